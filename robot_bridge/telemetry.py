@@ -236,7 +236,7 @@ class Parsed:
     header: Header
     samples: SampleColumns
     events: tuple[Event, ...]
-    quality: Quality = Quality(0)
+    quality: int = 0  # of Quality flags
 
 
 @dataclass(frozen=True, slots=True)
