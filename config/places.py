@@ -1,0 +1,52 @@
+"""Where things lie on this machine. Reads the environment, never Django."""
+
+import hashlib
+import os
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SYSTEM_HOME = Path("/var/lib/pilotgate")
+
+# A Unix socket's path over 107 bytes is fatal; PostgreSQL appends its own name.
+_LONGEST_SOCKET_FOLDER = 90
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def home() -> Path:
+    """Return the data directory: PILOTGATE_HOME, or this user's default."""
+    named = os.environ.get("PILOTGATE_HOME")
+    if named:
+        return Path(named).resolve()
+    return SYSTEM_HOME if is_root() else CHECKOUT / ".pilotgate"
+
+
+def short_name(path: Path) -> str:
+    """Return twelve characters that stand for a path."""
+    return hashlib.sha256(str(path).encode()).hexdigest()[:12]
+
+
+def socket_folder(at_home: Path) -> Path:
+    """Return the private folder of the database's socket, short enough to bind."""
+    folder = at_home / "postgres" / "run"
+    if len(str(folder).encode()) <= _LONGEST_SOCKET_FOLDER:
+        return folder
+    return Path(f"/tmp/pilotgate-{os.geteuid()}-{short_name(at_home)}")  # noqa: S108
+
+
+def database_url(at_home: Path, role: str) -> str:
+    """Return the URL of the embedded database for one of its roles."""
+    return f"postgresql://{role}@/pilotgate?host={socket_folder(at_home)}"
+
+
+def broker_url(at_home: Path) -> str:
+    """Return Celery's URL of the embedded broker."""
+    return f"redis+socket://{socket_folder(at_home)}/valkey.sock"
+
+
+def mqtt_url(at_home: Path) -> str:
+    """Return the embedded MQTT broker's URL with the bridge's own account, or ""."""
+    kept = at_home / "mqtt" / "url"
+    return kept.read_text(encoding="utf-8").strip() if kept.exists() else ""
