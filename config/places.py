@@ -28,25 +28,37 @@ def short_name(path: Path) -> str:
     return hashlib.sha256(str(path).encode()).hexdigest()[:12]
 
 
-def socket_folder(at_home: Path) -> Path:
-    """Return the private folder of the database's socket, short enough to bind."""
-    folder = at_home / "postgres" / "run"
+def socket_folder(at_home: Path, service: str) -> Path:
+    """Return the private folder of a service's socket, short enough to bind."""
+    folder = at_home / service / "run"
     if len(str(folder).encode()) <= _LONGEST_SOCKET_FOLDER:
         return folder
-    return Path(f"/tmp/pilotgate-{os.geteuid()}-{short_name(at_home)}")  # noqa: S108
+    return Path(f"/tmp/pilotgate-{os.geteuid()}-{short_name(at_home)}-{service}")  # noqa: S108
 
 
 def database_url(at_home: Path, role: str) -> str:
     """Return the URL of the embedded database for one of its roles."""
-    return f"postgresql://{role}@/pilotgate?host={socket_folder(at_home)}"
+    return f"postgresql://{role}@/pilotgate?host={socket_folder(at_home, 'postgres')}"
 
 
 def broker_url(at_home: Path) -> str:
     """Return Celery's URL of the embedded broker."""
-    return f"redis+socket://{socket_folder(at_home)}/valkey.sock"
+    return f"redis+socket://{socket_folder(at_home, 'valkey')}/valkey.sock"
 
 
 def mqtt_url(at_home: Path) -> str:
     """Return the embedded MQTT broker's URL with the bridge's own account, or ""."""
     kept = at_home / "mqtt" / "url"
     return kept.read_text(encoding="utf-8").strip() if kept.exists() else ""
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user reads, whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    private = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(private, "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)

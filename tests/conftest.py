@@ -1,3 +1,5 @@
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,3 +13,12 @@ def home(tmp_path: Path, settings) -> Path:
     settings.LAKE_URL = str(tmp_path / "lake")
     settings.MEDIA_ROOT = tmp_path / "files"
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def reachable_folder():
+    """Give a folder that a service running under an account of its own can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="pilotgate-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

@@ -19,9 +19,8 @@ from config.embedded.processes import (
     give_folder,
     is_running,
     service_account,
-    spawn,
-    stop,
 )
+from config.embedded.service import Service
 
 ADMIN = "pilotgate_admin"
 OWNER = "pilotgate_owner"
@@ -77,20 +76,21 @@ def _copied_for_root(package: Path) -> Path:
     return target / _WHEEL
 
 
-class Postgres:
+class Postgres(Service):
     """One cluster under one home, reached only through its socket."""
 
+    name = "database"
+    stop_signal = signal.SIGINT  # SIGTERM would wait for clients to leave
+
     def __init__(self, home: Path, *, durable: bool = True) -> None:
-        self.home = home
+        super().__init__(home)
         self.folder = home / "postgres"
         self.data = self.folder / "data"
         # Outside the cluster's own folder, so that root never writes where the
         # service's account could have laid a link.
         self.access = home / "postgres-access"
-        self.log = home / "logs" / "postgres.log"
-        self.sockets = places.socket_folder(home)
+        self.sockets = places.socket_folder(home, "postgres")
         self.settings = _DURABLE if durable else _DISPOSABLE
-        self.process: subprocess.Popen[bytes] | None = None
         self.account = service_account("postgres")
 
     def url(self, role: str) -> str:
@@ -108,12 +108,6 @@ class Postgres:
         self._clear_stale_pid()
         self._serve(programs)
         self._make_roles()
-
-    def stop(self) -> None:
-        # SIGTERM would wait for clients to leave.
-        if self.process is not None:
-            stop(self.process, by=signal.SIGINT, within_s=30)
-            self.process = None
 
     def _check_reachable(self) -> None:
         if self.account is None:
@@ -201,25 +195,14 @@ class Postgres:
         command = [str(programs / "postgres"), "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
-            self.process = spawn(
-                command,
-                log=log.fileno(),
-                on_orphaned=signal.SIGINT,
-                user=self.account,
-                cwd=self.folder,
-                env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "/usr/bin:/bin"},
-            )
-        if not await_condition(self._answers_or_ended, within_s=60):
-            self.stop()
-            raise EmbeddedServiceError(f"PostgreSQL did not answer; see {self.log}.")
-        if self.process.poll() is not None:
-            raise EmbeddedServiceError(f"PostgreSQL ended at once; see {self.log}.")
+        self.serve(
+            command,
+            user=self.account,
+            cwd=self.folder,
+            env={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "/usr/bin:/bin"},
+        )
 
-    def _answers_or_ended(self) -> bool:
-        if self.process is None or self.process.poll() is not None:
-            return True
+    def answers(self) -> bool:
         try:
             self._connect("postgres").close()
         except psycopg.OperationalError:

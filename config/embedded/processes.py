@@ -4,11 +4,14 @@ import ctypes
 import os
 import pwd
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
+
+from config.embedded import EmbeddedServiceError
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -29,6 +32,7 @@ def spawn(
     parent = os.getpid()
 
     def die_with_parent() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])  # the supervisor blocks some
         _libc.prctl(_PR_SET_PDEATHSIG, on_orphaned)
         if os.getppid() != parent:
             os.kill(os.getpid(), on_orphaned)
@@ -65,14 +69,14 @@ def stop(
     by: signal.Signals = signal.SIGTERM,
     within_s: float = 15,
 ) -> None:
-    """Ask a process to end, then end it."""
+    """Ask a process to end, then end it with all it started."""
     if process.poll() is not None:
         return
     process.send_signal(by)
     try:
         process.wait(within_s)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
@@ -97,7 +101,10 @@ def service_account(*wanted: str) -> str | None:
 def give_folder(folder: Path, user: str | None) -> None:
     """Make a private folder that belongs to the service's account."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    wanted = pwd.getpwnam(user).pw_uid if user else os.geteuid()
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {wanted, os.geteuid()}:
+        raise EmbeddedServiceError(f"{folder} is not a folder of our own.")
     folder.chmod(0o700)
     if user is not None:
-        account = pwd.getpwnam(user)
-        os.chown(folder, account.pw_uid, account.pw_gid)
+        os.chown(folder, wanted, pwd.getpwnam(user).pw_gid)
