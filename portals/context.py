@@ -1,11 +1,11 @@
 """What every page knows: its portal's frame, menu, reader, clock and words."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
 
 from portals.navigation import PORTAL_NAMES, menu, optional_url, portal_of
@@ -19,7 +19,7 @@ TEXT_COOKIE = "pilotgate_text"
 
 
 def script_words() -> dict[str, str]:
-    """The words the page's script may need to say."""
+    """Collect the words the page's script may need to say."""
     return {
         "stale": gettext("stale"),
         "live": gettext("Live"),
@@ -47,6 +47,7 @@ def is_demo(request: HttpRequest) -> bool:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
+    """Hand every page its frame; what costs a query is called by the template."""
     portal = portal_of(request)
     language = (get_language() or settings.LANGUAGE_CODE).lower()
     return {
@@ -56,14 +57,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "portal_home": optional_url(f"{portal}:workbench")
         or optional_url("public:home")
         or "/",
-        "navigation": SimpleLazyObject(lambda: menu(request)),
+        "navigation": partial(menu, request),
         "product_name": gettext("Pilotgate"),
         "product_version": getattr(settings, "VERSION", ""),
-        "is_demo": SimpleLazyObject(lambda: is_demo(request)),
+        "is_demo": partial(is_demo, request),
         "html_lang": HTML_LANG.get(language, language),
         "other_language": OTHER_LANGUAGE.get(language, OTHER_LANGUAGE["zh-hans"]),
         "large_text": request.COOKIES.get(TEXT_COOKIE) == "large",
-        "script_words": SimpleLazyObject(script_words),
+        "script_words": script_words,
         "server_now": timezone.now(),
         "shows_styleguide": settings.DEBUG or getattr(settings, "DEMO", False),
     }

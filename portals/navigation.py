@@ -47,7 +47,9 @@ MENUS = {
             ("review", "assignment", "award", "contract"),
         ),
         Item(
-            gettext_noop("Pilots"), "pilot_list", ("gate", "robot", "bridge", "inspector")
+            gettext_noop("Pilots"),
+            "pilot_list",
+            ("gate", "robot", "bridge", "inspector"),
         ),
         Item(gettext_noop("Volume orders"), "tranche_list"),
         Item(gettext_noop("KPI catalogue"), "kpi_list"),
@@ -94,18 +96,19 @@ def optional_url(name: str) -> str:
 
 
 def portal_of(request: HttpRequest) -> str:
-    """The namespace of the portal that answers, "" outside the four."""
+    """Name the portal that answers, "" outside the four."""
     match = request.resolver_match
     names = match.namespaces if match else []
     return next((name for name in names if name in MENUS), "")
 
 
 def menu(request: HttpRequest) -> list[Entry]:
-    """The entries of the portal the reader is in."""
+    """List the entries of the portal the reader is in."""
     portal = portal_of(request)
     match = request.resolver_match
     here = (match.url_name if match else "") or ""
     found = [
-        (item, optional_url(f"{portal}:{item.url_name}")) for item in MENUS.get(portal, ())
+        (item, optional_url(f"{portal}:{item.url_name}"))
+        for item in MENUS.get(portal, ())
     ]
     return [Entry(_(item.label), url, item.covers(here)) for item, url in found if url]

@@ -13,7 +13,7 @@ INK = "#182433"
 QUIET = "#475569"
 LINE = "#dce1e7"
 TRACK = "#edf0f4"
-PASS_BAND = "#cfe9d4"
+BAND = "#cfe9d4"
 GOOD = "#157a2e"
 WARN = "#8a5a00"
 BAD = "#c0342b"
@@ -43,7 +43,10 @@ def element(name: str, body: str = "", **attributes: object) -> SafeString:
         "",
         ' {}="{}"',
         (
-            (key.replace("_", "-"), round(value, 2) if isinstance(value, float) else value)
+            (
+                key.replace("_", "-"),
+                round(value, 2) if isinstance(value, float) else value,
+            )
             for key, value in attributes.items()
         ),
     )
@@ -59,7 +62,7 @@ def figure(
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" class="pg-figure" '
         'viewBox="0 0 {} {}" width="{}" height="{}" font-family="system-ui, '
-        "'Noto Sans CJK SC', sans-serif\" aria-label=\"{}\">"
+        '\'Noto Sans CJK SC\', sans-serif" aria-label="{}">'
         "<title>{}</title><desc>{}</desc>{}</svg>",
         round(width, 2),
         round(height, 2),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portals.presenters.drawing import (
     INK,
-    PASS_BAND,
+    BAND,
     QUIET,
     TONE_INK,
     TRACK,
@@ -48,13 +48,21 @@ class Interval:
         return interval_svg(self)
 
     @property
+    def value_text(self) -> str:
+        return figure_text(self.estimate, self.unit)
+
+    @property
     def text(self) -> str:
         """The text alternative: everything the picture says."""
         shown = partial(figure_text, unit=self.unit)
-        limit = _("at least %(value)s") if self.better == "higher" else _(
-            "at most %(value)s"
+        limit = (
+            _("at least %(value)s")
+            if self.better == "higher"
+            else _("at most %(value)s")
         )
-        words = [_("Required: %(limit)s") % {"limit": limit % {"value": shown(self.minimum)}}]
+        words = [
+            _("Required: %(limit)s") % {"limit": limit % {"value": shown(self.minimum)}}
+        ]
         if self.target is not None:
             words.append(_("target %(value)s") % {"value": shown(self.target)})
         if self.estimate is None:
@@ -89,7 +97,7 @@ class Interval:
 
 
 def domain(interval: Interval) -> tuple[float, float]:
-    """The stretch of the axis that shows every mark with air around it."""
+    """Return the stretch of the axis that shows every mark with air around it."""
     given = (
         interval.low,
         interval.high,
@@ -120,12 +128,18 @@ def scale(interval: Interval) -> Callable[[float], float]:
 
 
 def band(interval: Interval, place: Callable[[float], float]) -> list[SafeString]:
-    """The track, with the range that passes shaded."""
+    """Draw the track, with the range that passes shaded."""
     edge = place(interval.minimum)
     start, end = (edge, WIDTH - PAD) if interval.better == "higher" else (PAD, edge)
     return [
         element(
-            "rect", x=PAD, y=MIDDLE - 4, width=WIDTH - 2 * PAD, height=8, rx=2, fill=TRACK
+            "rect",
+            x=PAD,
+            y=MIDDLE - 4,
+            width=WIDTH - 2 * PAD,
+            height=8,
+            rx=2,
+            fill=TRACK,
         ),
         element(
             "rect",
@@ -134,13 +148,13 @@ def band(interval: Interval, place: Callable[[float], float]) -> list[SafeString
             width=max(end - start, 0.0),
             height=8,
             rx=2,
-            fill=PASS_BAND,
+            fill=BAND,
         ),
     ]
 
 
 def whisker(interval: Interval, place: Callable[[float], float]) -> list[SafeString]:
-    """The interval with its caps; an open end runs to the edge as an arrow."""
+    """Draw the interval with its caps; an open end runs to the edge as an arrow."""
     if interval.estimate is None:
         return []
     ink = TONE_INK[status_of(interval.outcome).tone]
@@ -149,7 +163,15 @@ def whisker(interval: Interval, place: Callable[[float], float]) -> list[SafeStr
         low = PAD if interval.low is None else place(interval.low)
         high = WIDTH - PAD if interval.high is None else place(interval.high)
         parts.append(
-            element("line", x1=low, x2=high, y1=MIDDLE, y2=MIDDLE, stroke=ink, stroke_width=2)
+            element(
+                "line",
+                x1=low,
+                x2=high,
+                y1=MIDDLE,
+                y2=MIDDLE,
+                stroke=ink,
+                stroke_width=2,
+            )
         )
         parts.append(cap(low, ink, outward=-1.0 if interval.low is None else 0.0))
         parts.append(cap(high, ink, outward=1.0 if interval.high is None else 0.0))
@@ -191,12 +213,14 @@ def label(x: float, y: float, text: str, fill: str) -> SafeString:
 
 
 def marks(interval: Interval, place: Callable[[float], float]) -> list[SafeString]:
-    """The minimum as a long stroke with its value, the target as a diamond."""
+    """Draw the minimum as a long stroke with its value, the target as a diamond."""
     at = place(interval.minimum)
     words = _("min %(value)s") if interval.better == "higher" else _("max %(value)s")
     wanted = words % {"value": figure_text(interval.minimum, interval.unit)}
     parts = [
-        element("line", x1=at, x2=at, y1=3, y2=MIDDLE + 11, stroke=INK, stroke_width=1.6),
+        element(
+            "line", x1=at, x2=at, y1=3, y2=MIDDLE + 11, stroke=INK, stroke_width=1.6
+        ),
         label(at, MIDDLE + 22, wanted, QUIET),
     ]
     if interval.target is not None and interval.target != interval.minimum:

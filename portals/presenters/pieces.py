@@ -106,6 +106,11 @@ class Table:
     empty_url: str = ""
     empty_action: str = ""
 
+    @property
+    def lines(self) -> list[list[tuple[Column, Cell]]]:
+        """Each row's cells beside their column; a phone prints the column's name."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 def table_of(
     caption: str, labels: Sequence[str], rows: Sequence[Sequence[Any]], **words: str

@@ -25,8 +25,8 @@ TONES = {
         "reviewing running scored sent sim started submitted testbed under_review"
     ),
     "warn": (
-        "changed clarification delayed degraded due expiring extended inconclusive late "
-        "not_enough_evidence override overridden paused recorded retrying stale "
+        "changed clarification delayed degraded due expiring extended inconclusive "
+        "late not_enough_evidence override overridden paused recorded retrying stale "
         "suspended unknown waiting warning"
     ),
     "bad": (

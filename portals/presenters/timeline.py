@@ -43,25 +43,24 @@ class Bar:
 
 
 def axis(weeks: int, height: float, week: float) -> list[SafeString]:
-    parts = []
-    for number in range(weeks + 1):
-        x = LEFT + number * week
-        parts.append(
-            element("line", x1=x, x2=x, y1=TOP - 8, y2=height - 26, stroke=LINE)
+    strokes = [LEFT + number * week for number in range(weeks + 1)]
+    lines = [
+        element("line", x1=x, x2=x, y1=TOP - 8, y2=height - 26, stroke=LINE)
+        for x in strokes
+    ]
+    names = [
+        element(
+            "text",
+            _("Week %(number)s") % {"number": number},
+            x=x + week / 2,
+            y=TOP - 14,
+            font_size=TEXT,
+            text_anchor="middle",
+            fill=QUIET,
         )
-    for number in range(weeks):
-        parts.append(
-            element(
-                "text",
-                _("Week %(number)s") % {"number": number + 1},
-                x=LEFT + (number + 0.5) * week,
-                y=TOP - 14,
-                font_size=TEXT,
-                text_anchor="middle",
-                fill=QUIET,
-            )
-        )
-    return parts
+        for number, x in enumerate(strokes[:-1], 1)
+    ]
+    return lines + names
 
 
 def row(bar: Bar, y: float, week: float) -> list[SafeString]:

@@ -79,6 +79,12 @@ def figure(value: Fraction | float | None, unit: str = "") -> str:
 
 
 @register.filter
+def tone(value: Any) -> str:
+    """Name a state's colour family: good, info, warn, bad or muted."""
+    return status_of(value).tone
+
+
+@register.filter
 def age(at: datetime | None) -> str:
     return figures.age_text(at)
 
