@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portals.presenters.drawing import (
-    INK,
     BAND,
+    INK,
     QUIET,
     TONE_INK,
     TRACK,
