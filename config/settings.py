@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,6 @@ PILOTGATE_ENV = os.environ.get("PILOTGATE_ENV", "development")  # test, producti
 PRODUCTION = PILOTGATE_ENV == "production"
 TESTING = PILOTGATE_ENV == "test"
 DEBUG = flag("DEBUG")
-DEMO = flag("DEMO") or "DEMO" not in os.environ
-VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"][
-    "version"
-]
 
 SPOOL_ROOT = PILOTGATE_HOME / "spool"
 LAKE_URL = os.environ.get("LAKE_URL", str(PILOTGATE_HOME / "lake"))
@@ -130,7 +125,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "portals.context.frame",
             ],
         },
     }

@@ -1,0 +1,41 @@
+"""A simulated robot's whole life, any part of which can be told again."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from robot_bridge.simulator import draws, work
+from robot_bridge.simulator.profiles import PROFILES, Profile
+from robot_bridge.simulator.timeline import Timeline
+from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US
+
+# Robots of a fleet charge through the first hours of a day one after the other.
+STAGGER_MINUTES: Final = 180
+
+
+class RobotWorld:
+    """One robot's life: a pure function of (seed, profile, serial, day)."""
+
+    def __init__(self, seed: int, profile: str, serial: str) -> None:
+        self.seed, self.serial = seed, serial
+        self.profile: Profile = PROFILES[profile]
+        rng = draws.stream(seed, profile, serial, "self")
+        self.stagger_us = rng.randrange(STAGGER_MINUTES) * MINUTE_US
+        skew = rng.uniform(-1, 1) * self.profile.skew_s
+        self.skew_us = round(skew * 1e6)
+        self.day = lru_cache(maxsize=4)(self._day)
+
+    def day_start(self, day: int) -> int:
+        offset = round(self.profile.utc_offset_h * HOUR_US)
+        return day * DAY_US - offset + self.stagger_us
+
+    def day_of(self, ts_us: int) -> int:
+        return (ts_us - self.day_start(0)) // DAY_US
+
+    def _day(self, day: int) -> Timeline:
+        start_us = self.day_start(day)
+        return work.live(self.seed, self.profile, self.serial, day, start_us)
+
+    def days(self, start_us: int, end_us: int) -> Iterator[Timeline]:
+        for day in range(self.day_of(start_us), self.day_of(end_us - 1) + 1):
+            yield self.day(day)
