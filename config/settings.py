@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ PILOTGATE_ENV = os.environ.get("PILOTGATE_ENV", "development")  # test, producti
 PRODUCTION = PILOTGATE_ENV == "production"
 TESTING = PILOTGATE_ENV == "test"
 DEBUG = flag("DEBUG")
+DEMO = flag("DEMO") or "DEMO" not in os.environ
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"][
+    "version"
+]
 
 SPOOL_ROOT = PILOTGATE_HOME / "spool"
 LAKE_URL = os.environ.get("LAKE_URL", str(PILOTGATE_HOME / "lake"))
@@ -125,6 +130,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "portals.context.frame",
             ],
         },
     }

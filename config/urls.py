@@ -1,5 +1,10 @@
 """Which URL belongs to whom; portals and the API bring their own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portals.views.styleguide import styleguide
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("styleguide", styleguide, name="styleguide"),
+]

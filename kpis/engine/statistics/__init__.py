@@ -1,0 +1,78 @@
+"""The statistics a gate, a planner and a page stand on.
+
+Pure functions over integers and floats; scipy.special and numpy only. Nothing here
+knows a pilot, a database or a language: refusals are reason codes.
+"""
+
+from kpis.engine.statistics.bounds import (
+    clopper_pearson,
+    fixed_plan_risks,
+    mtbf_low_failure_terminated,
+    mtbf_low_time_terminated,
+    mtbf_span,
+    wilson,
+)
+from kpis.engine.statistics.days import (
+    MINIMUM_DAYS,
+    DaySummary,
+    confidence_limits,
+    hall,
+    summarise,
+)
+from kpis.engine.statistics.mixtures import (
+    log_e_mtbf_above,
+    log_e_mtbf_below,
+    log_e_share_above,
+    log_e_share_below,
+    overdispersion,
+)
+from kpis.engine.statistics.planner import (
+    DayShape,
+    Plan,
+    look_days,
+    plan_counts,
+    plan_days,
+    plan_share,
+)
+from kpis.engine.statistics.readings import (
+    BOUNDARY,
+    Finding,
+    Reading,
+    read_counts,
+    read_days,
+    read_share,
+)
+from kpis.engine.statistics.spending import Look, spending_bounds
+
+__all__ = [
+    "BOUNDARY",
+    "MINIMUM_DAYS",
+    "DayShape",
+    "DaySummary",
+    "Finding",
+    "Look",
+    "Plan",
+    "Reading",
+    "clopper_pearson",
+    "confidence_limits",
+    "fixed_plan_risks",
+    "hall",
+    "log_e_mtbf_above",
+    "log_e_mtbf_below",
+    "log_e_share_above",
+    "log_e_share_below",
+    "look_days",
+    "mtbf_low_failure_terminated",
+    "mtbf_low_time_terminated",
+    "mtbf_span",
+    "overdispersion",
+    "plan_counts",
+    "plan_days",
+    "plan_share",
+    "read_counts",
+    "read_days",
+    "read_share",
+    "spending_bounds",
+    "summarise",
+    "wilson",
+]

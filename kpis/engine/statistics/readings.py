@@ -1,0 +1,302 @@
+"""What a look shows: the edge is shown, refuted, or the question stays open.
+
+"Shown" always means: shown to lie on the side the criterion wants.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import betaincinv, ndtr, stdtrit
+
+from kpis.engine.statistics.bounds import clopper_pearson
+from kpis.engine.statistics.days import (
+    AUTOCORRELATION_MAX,
+    MINIMUM_DAYS,
+    STREAK_ICC,
+    DaySummary,
+    confidence_limits,
+    hall,
+    streak_log_chance,
+    summarise,
+)
+from kpis.engine.statistics.mixtures import (
+    log_e_mtbf_above,
+    log_e_mtbf_below,
+    overdispersion,
+)
+
+# A statistic this close to its boundary decides nothing.
+BOUNDARY: Final = 1e-9
+EXACT_ALPHA: Final = 0.05
+# Counts whose p-value of "one by one" lies below this come in bursts.
+BURSTS: Final = 0.05
+
+
+class Finding(StrEnum):
+    SHOWN = "shown"
+    REFUTED = "refuted"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at one criterion; `reason` says why an open question is open.
+
+    Reasons: "" | undecided | too_few_days | days_depend | no_spread |
+    on_the_boundary | nothing_seen.
+    """
+
+    finding: Finding
+    reason: str
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    statistic: float | None = None
+    critical: float | None = None
+    autocorrelation: float | None = None
+    days: int = 0
+    method: str = ""
+
+
+def read_days(
+    numerators: Sequence[int],
+    denominators: Sequence[int],
+    edge: float,
+    bound: float,
+    *,
+    side: int = 1,
+    share: bool = True,
+) -> Reading:
+    """Read days by Hall's law.
+
+    One pair a day, every denominator above zero. `edge` is the minimum (side 1) or
+    the maximum (side -1) that must be shown, `bound` the look's standard normal
+    boundary. A `share` lies in 0..1; a window without a miss is then judged by its
+    longest believable luck, and one with misses never more kindly.
+    """
+    if len(numerators) < MINIMUM_DAYS:
+        return _too_few(numerators, denominators)
+    days = summarise(numerators, denominators)
+    critical = float(-stdtrit(days.freedom, ndtr(-bound)))
+    nominal = float(ndtr(-bound))
+    low, high = _limits(days, denominators, critical, nominal, share=share)
+    gaps = _gaps(days, denominators, edge, (critical, nominal), side, share=share)
+    if bool(days.spreadless) and share and 0 < float(days.mean) < 1:
+        low, high = _constant_share_limits(float(days.mean), denominators, nominal)
+        gaps = (low - edge, edge - high)[::side]
+    reason = _objection(days, share=share)
+    finding, why = (Finding.OPEN, reason) if reason else _decide(*gaps)
+    return Reading(
+        finding,
+        why,
+        estimate=float(days.mean),
+        low=low,
+        high=high,
+        statistic=float(hall(days, edge, side)),
+        critical=critical,
+        autocorrelation=float(days.autocorrelation),
+        days=days.days,
+        method="days",
+    )
+
+
+def crossings(
+    days: DaySummary, denominators: ArrayLike, edge: float, bound: float
+) -> Any:
+    """Return 1 where a share lies above the edge, -1 below, 0 open; many runs."""
+    critical = -stdtrit(days.freedom, ndtr(-bound))
+    above, below = _gaps(
+        days, denominators, edge, (critical, float(ndtr(-bound))), 1, share=True
+    )
+    usable = days.autocorrelation_high <= AUTOCORRELATION_MAX
+    usable |= days.spreadless & ((days.mean == 1) | (days.mean == 0))
+    return usable * ((above > BOUNDARY) * 1 - (below > BOUNDARY) * 1)
+
+
+def _gaps(
+    days: DaySummary,
+    denominators: ArrayLike,
+    edge: float,
+    limits: tuple[Any, float],
+    side: int,
+    *,
+    share: bool,
+) -> tuple[Any, Any]:
+    """Return by how much "shown" and "refuted" are reached; both may be negative."""
+    critical, nominal = limits
+    held = np.where(days.spreadless, 0.0, days.autocorrelation)
+    gaps = []
+    for way in (side, -side):
+        gap = hall(days, edge, way) - critical
+        if share:
+            streak = streak_log_chance(
+                denominators, edge if way == 1 else 1 - edge, held
+            )
+            gap = np.minimum(gap, math.log(nominal) - streak)
+        gaps.append(gap)
+    return gaps[0], gaps[1]
+
+
+def _objection(days: DaySummary, *, share: bool) -> str:
+    if bool(days.spreadless):
+        return "" if share else "no_spread"
+    if float(days.autocorrelation_high) > AUTOCORRELATION_MAX:
+        return "days_depend"
+    return ""
+
+
+def _decide(shown: float, refuted: float) -> tuple[Finding, str]:
+    if shown > BOUNDARY:
+        return Finding.SHOWN, ""
+    if refuted > BOUNDARY:
+        return Finding.REFUTED, ""
+    close = min(abs(shown), abs(refuted)) <= BOUNDARY
+    return Finding.OPEN, "on_the_boundary" if close else "undecided"
+
+
+def _limits(
+    days: DaySummary,
+    denominators: Sequence[int],
+    critical: float,
+    nominal: float,
+    *,
+    share: bool,
+) -> tuple[float, float]:
+    low, high = confidence_limits(days, critical)
+    if not share:
+        return low, high
+    held = 0.0 if bool(days.spreadless) else float(days.autocorrelation)
+
+    def luck(edge: float) -> float:
+        return float(streak_log_chance(denominators, edge, held)) - math.log(nominal)
+
+    streak = _root(luck, 1e-9, 1 - 1e-9)
+    return max(0.0, min(low, streak)), min(1.0, max(high, 1 - streak))
+
+
+def _constant_share_limits(
+    mean: float, denominators: Sequence[int], nominal: float
+) -> tuple[float, float]:
+    """Exact bounds over the tasks the days are worth, when no day differs."""
+    worth = math.fsum(d / (1 + (d - 1) * STREAK_ICC) for d in denominators)
+    done, missed = mean * worth, (1 - mean) * worth
+    low = float(betaincinv(done, missed + 1, nominal))
+    high = float(betaincinv(done + 1, missed, 1 - nominal))
+    return low, high
+
+
+def _too_few(numerators: Sequence[int], denominators: Sequence[int]) -> Reading:
+    total = sum(denominators)
+    estimate = sum(numerators) / total if total else None
+    return Reading(
+        Finding.OPEN,
+        "too_few_days" if total else "nothing_seen",
+        estimate=estimate,
+        days=len(numerators),
+        method="days",
+    )
+
+
+def read_share(done: int, tried: int, edge: float, *, side: int = 1) -> Reading:
+    """Read a share by its exact bound; only at the registered end."""
+    if tried == 0:
+        return Reading(Finding.OPEN, "nothing_seen", method="exact")
+    low, high = clopper_pearson(done, tried, EXACT_ALPHA)
+    finding, why = _decide(*(low - edge, edge - high)[::side])
+    return Reading(
+        finding, why, estimate=done / tried, low=low, high=high, method="exact"
+    )
+
+
+def read_counts(
+    counts: Sequence[int],
+    hours: Sequence[float],
+    edge: float,
+    bound: float,
+) -> Reading:
+    """Read failures over time by the gamma mixture, or by days if they burst.
+
+    One pair a day, every day's hours above zero; `edge` is the MTBF in hours that
+    must be shown, `bound` serves when the counts come in bursts. Estimate and limits
+    are hours between events; estimate None and high inf where none was seen.
+    """
+    if len(counts) < MINIMUM_DAYS:
+        total = sum(counts)
+        seen = math.fsum(hours) / total if total else None
+        why = "too_few_days" if counts else "nothing_seen"
+        return Reading(Finding.OPEN, why, seen, days=len(counts), method="mixture")
+    if overdispersion(counts, hours) < BURSTS:
+        return _read_bursts(counts, hours, edge, bound)
+    failures, time = sum(counts), math.fsum(hours)
+    wanted = -math.log(EXACT_ALPHA)
+    above = log_e_mtbf_above(failures, time, edge)
+    finding, why = _decide(
+        above - wanted, log_e_mtbf_below(failures, time, edge) - wanted
+    )
+    ceiling = 1e3 * (time + edge)
+    low = _root(
+        lambda mtbf: wanted - log_e_mtbf_above(failures, time, mtbf),
+        time * 1e-3,
+        ceiling,
+    )
+    high = math.inf
+    if failures:
+        high = _root(
+            lambda mtbf: log_e_mtbf_below(failures, time, mtbf) - wanted,
+            time * 1e-3,
+            ceiling,
+        )
+    return Reading(
+        finding,
+        why,
+        estimate=time / failures if failures else None,
+        low=low,
+        high=high,
+        statistic=above,
+        critical=wanted,
+        days=len(counts),
+        method="mixture",
+    )
+
+
+def _read_bursts(
+    counts: Sequence[int], hours: Sequence[float], edge: float, bound: float
+) -> Reading:
+    """Judge events an hour by the day; turn the answer back to hours an event."""
+    seconds = [max(1, round(3600 * h)) for h in hours]
+    rate = read_days(counts, seconds, 1 / (3600 * edge), bound, side=-1, share=False)
+    turned = [
+        None if value is None else _hours_between(value)
+        for value in (rate.estimate, rate.high, rate.low)
+    ]
+    return Reading(
+        rate.finding,
+        rate.reason,
+        estimate=turned[0],
+        low=turned[1],
+        high=turned[2],
+        statistic=rate.statistic,
+        critical=rate.critical,
+        autocorrelation=rate.autocorrelation,
+        days=rate.days,
+        method="days",
+    )
+
+
+def _hours_between(per_second: float) -> float:
+    return 1 / (3600 * per_second) if per_second > 0 else math.inf
+
+
+def _root(rising: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a rising function reaches zero, kept within [low, high]."""
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (low, middle) if rising(middle) > 0 else (middle, high)
+        if high - low <= 1e-12 * max(1.0, high):
+            break
+    return (low + high) / 2

@@ -1,0 +1,70 @@
+"""What every page knows: its portal's frame, menu, reader, clock and words."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from portals.navigation import PORTAL_NAMES, menu, optional_url, portal_of
+
+OTHER_LANGUAGE = {
+    "zh-hans": {"code": "en", "name": "English", "lang": "en"},
+    "en": {"code": "zh-hans", "name": "中文", "lang": "zh-Hans"},
+}
+HTML_LANG = {"zh-hans": "zh-Hans", "en": "en"}
+TEXT_COOKIE = "pilotgate_text"
+
+
+def script_words() -> dict[str, str]:
+    """Collect the words the page's script may need to say."""
+    return {
+        "stale": gettext("stale"),
+        "live": gettext("Live"),
+        "polling": gettext("Live, refreshed every 5 seconds"),
+        "lost": gettext("Connection lost, trying again"),
+        "saving": gettext("Saving…"),
+        "saved": gettext("Draft saved at {time}."),
+        "notSaved": gettext("Not saved yet: {reason}"),
+        "offline": gettext("no connection; it will be tried again"),
+        "copied": gettext("Copied"),
+        "copyFailed": gettext("Select the text and copy it by hand."),
+        "confirm": gettext("Yes, continue"),
+        "cancel": gettext("Cancel"),
+        "local": gettext("your time"),
+        "requestFailed": gettext("The page did not answer ({status}). Try again."),
+    }
+
+
+def is_demo(request: HttpRequest) -> bool:
+    """Whether the reader's organisation is flagged demo; a visitor sees the site's."""
+    organisation = getattr(getattr(request, "user", None), "organisation", None)
+    if organisation is None:
+        return bool(getattr(settings, "DEMO", False))
+    return bool(organisation.is_demo)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Hand every page its frame; what costs a query is called by the template."""
+    portal = portal_of(request)
+    language = (get_language() or settings.LANGUAGE_CODE).lower()
+    return {
+        "portal": portal,
+        "portal_name": gettext(PORTAL_NAMES[portal]) if portal else "",
+        "portal_base": f"frames/{portal or 'plain'}.html",
+        "portal_home": optional_url(f"{portal}:workbench")
+        or optional_url("public:home")
+        or "/",
+        "navigation": partial(menu, request),
+        "product_name": gettext("Pilotgate"),
+        "product_version": getattr(settings, "VERSION", ""),
+        "is_demo": partial(is_demo, request),
+        "html_lang": HTML_LANG.get(language, language),
+        "other_language": OTHER_LANGUAGE.get(language, OTHER_LANGUAGE["zh-hans"]),
+        "large_text": request.COOKIES.get(TEXT_COOKIE) == "large",
+        "script_words": script_words,
+        "server_now": timezone.now(),
+        "shows_styleguide": settings.DEBUG or getattr(settings, "DEMO", False),
+    }

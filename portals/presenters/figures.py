@@ -1,0 +1,76 @@
+"""Numbers with their unit, and instants with their age, as people read them."""
+
+from datetime import datetime
+from fractions import Fraction
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+NONE = "—"
+PATTERNS = {
+    "h": gettext_noop("%(n)s h"),
+    "min": gettext_noop("%(n)s min"),
+    "s": gettext_noop("%(n)s s"),
+    "1/h": gettext_noop("%(n)s per hour"),
+    "/h": gettext_noop("%(n)s per hour"),
+    "1/(100.h)": gettext_noop("%(n)s per 100 h"),
+    "/100h": gettext_noop("%(n)s per 100 h"),
+    "1/d": gettext_noop("%(n)s per day"),
+    "d": gettext_noop("%(n)s days"),
+    "wk": gettext_noop("%(n)s weeks"),
+    "W": gettext_noop("%(n)s W"),
+    "Wh": gettext_noop("%(n)s Wh"),
+    "kWh": gettext_noop("%(n)s kWh"),
+    "m": gettext_noop("%(n)s m"),
+    "m/s": gettext_noop("%(n)s m/s"),
+    "CNY": gettext_noop("CNY %(n)s"),
+}
+SHARES = {"1", "%", "ratio"}
+LARGE = 100
+SMALL = 10
+
+
+def digits(value: float) -> int:
+    """Places after the point: three figures are enough to read a KPI."""
+    size = abs(value)
+    if size == int(size):
+        return 0
+    if size >= LARGE:
+        return 0
+    return 1 if size >= SMALL else 2
+
+
+def figure_text(value: Fraction | float | None, unit: str = "") -> str:
+    """Write a value with its UCUM unit; a share becomes a percentage."""
+    if value is None:
+        return NONE
+    if unit in SHARES:
+        share = float(value) * 100
+        places = 0 if share == int(share) else 1
+        return f"{number_format(round(share, places), places)} %"
+    places = digits(float(value))
+    number = number_format(
+        round(float(value), places), places, use_l10n=True, force_grouping=True
+    )
+    if unit in PATTERNS:
+        return _(PATTERNS[unit]) % {"n": number}
+    return f"{number} {unit}".strip()
+
+
+def age_text(at: datetime | None, now: datetime | None = None) -> str:
+    """Say how long ago an instant was, in the largest unit that fits."""
+    if at is None:
+        return _("no data yet")
+    seconds = max(0, int(((now or timezone.now()) - at).total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if days:
+        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    if hours:
+        return ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours}
+    if minutes:
+        return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {
+            "n": minutes
+        }
+    return ngettext("%(n)s second ago", "%(n)s seconds ago", seconds) % {"n": seconds}
