@@ -1,0 +1,21 @@
+"""Which role lives in which kind of organisation."""
+
+from typing import Final
+
+from accounts.enums import OrganisationKind, Role
+
+ROLES_OF: Final[dict[OrganisationKind, frozenset[Role]]] = {
+    OrganisationKind.CITY: frozenset({Role.OFFICIAL, Role.AUDITOR}),
+    OrganisationKind.VENDOR: frozenset({Role.VENDOR}),
+    OrganisationKind.INSTITUTE: frozenset({Role.REVIEWER}),
+    OrganisationKind.PLATFORM: frozenset({Role.CLOCK}),
+}
+
+# Who may invite whom: a city invites its own people, institutes and vendors.
+INVITES: Final[dict[Role, frozenset[OrganisationKind]]] = {
+    Role.OFFICIAL: frozenset(
+        {OrganisationKind.CITY, OrganisationKind.INSTITUTE, OrganisationKind.VENDOR}
+    ),
+    Role.VENDOR: frozenset({OrganisationKind.VENDOR}),
+    Role.REVIEWER: frozenset({OrganisationKind.INSTITUTE}),
+}

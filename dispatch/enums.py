@@ -1,0 +1,54 @@
+"""The fixed words of news and work."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class NoticeKind(TextChoices):
+    """What a notice tells; the label is the sentence, %(subject)s its subject."""
+
+    BRIEF_PUBLISHED = "brief_published", _("Brief %(subject)s is published.")
+    SUBMISSION_RECEIVED = (
+        "submission_received",
+        _("Submission %(subject)s was received."),
+    )
+    SUBMISSIONS_OPENED = (
+        "submissions_opened",
+        _("The submissions to %(subject)s were opened."),
+    )
+    REVIEW_ASSIGNED = "review_assigned", _("You are asked to review %(subject)s.")
+    AWARD_MADE = "award_made", _("%(subject)s is awarded.")
+    NOT_AWARDED = "not_awarded", _("%(subject)s was not awarded.")
+    CONTRACT_TO_SIGN = "contract_to_sign", _("Contract %(subject)s waits for you.")
+    CONTRACT_SIGNED = "contract_signed", _("Contract %(subject)s is signed.")
+    PILOT_OPENED = "pilot_opened", _("Pilot %(subject)s is open.")
+    GATE_ASSESSED = "gate_assessed", _("The gate of %(subject)s was assessed.")
+    GATE_TO_RECOMMEND = (
+        "gate_to_recommend",
+        _("The gate of %(subject)s waits for your recommendation."),
+    )
+    GATE_TO_DECIDE = (
+        "gate_to_decide",
+        _("The gate of %(subject)s waits for a decision."),
+    )
+    GATE_TO_APPROVE = (
+        "gate_to_approve",
+        _("The gate of %(subject)s waits for a second official."),
+    )
+    GATE_DECIDED = "gate_decided", _("The gate of %(subject)s is decided.")
+    TRANCHE_ORDERED = "tranche_ordered", _("Volume tranche %(subject)s is ordered.")
+    JOB_FINISHED = "job_finished", _("%(subject)s is done.")
+
+
+class Channel(TextChoices):
+    TASK = "task", _("Background task")
+    EMAIL = "email", _("E-mail")
+
+
+class JobState(TextChoices):
+    QUEUED = "queued", pgettext_lazy("job", "Queued")
+    RUNNING = "running", pgettext_lazy("job", "Running")
+    DONE = "done", pgettext_lazy("job", "Done")
+    FAILED = "failed", pgettext_lazy("job", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("job", "Cancelled")
