@@ -22,6 +22,7 @@ def script_words() -> dict[str, str]:
     """Collect the words the page's script may need to say."""
     return {
         "stale": gettext("stale"),
+        "beijing": gettext("%(at)s Beijing time"),
         "live": gettext("Live"),
         "polling": gettext("Live, refreshed every 5 seconds"),
         "lost": gettext("Connection lost, trying again"),

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+FONTS = "PingFang SC, Microsoft YaHei, Noto Sans SC, Noto Sans CJK SC, sans-serif"
 INK = "#182433"
 QUIET = "#475569"
 LINE = "#dce1e7"
@@ -61,13 +62,14 @@ def figure(
     body = format_html_join("", "{}", ((part,) for part in parts))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" class="pg-figure" '
-        'viewBox="0 0 {} {}" width="{}" height="{}" font-family="system-ui, '
-        '\'Noto Sans CJK SC\', sans-serif" aria-label="{}">'
+        'viewBox="0 0 {} {}" width="{}" height="{}" font-family="{}" '
+        'aria-label="{}">'
         "<title>{}</title><desc>{}</desc>{}</svg>",
         round(width, 2),
         round(height, 2),
         round(width, 2),
         round(height, 2),
+        FONTS,
         f"{title}. {description}",
         title,
         description,

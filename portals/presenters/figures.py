@@ -49,7 +49,7 @@ def figure_text(value: Fraction | float | None, unit: str = "") -> str:
     if unit in SHARES:
         share = float(value) * 100
         places = 0 if share == int(share) else 1
-        return f"{number_format(round(share, places), places)} %"
+        return f"{number_format(round(share, places), places)}%"
     places = digits(float(value))
     number = number_format(
         round(float(value), places), places, use_l10n=True, force_grouping=True

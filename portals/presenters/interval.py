@@ -21,11 +21,11 @@ from portals.presenters.drawing import (
 from portals.presenters.figures import figure_text
 from portals.presenters.status import status_of
 
-WIDTH = 280.0
+WIDTH = 240.0
 HEIGHT = 46.0
 PAD = 8.0
 MIDDLE = 14.0
-LABEL = 11.0
+LABEL = 12.0
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def marks(interval: Interval, place: Callable[[float], float]) -> list[SafeStrin
 
 
 def interval_svg(interval: Interval) -> SafeString:
-    """Draw the bar; width 280 units, to be stretched by the page."""
+    """Draw the bar; width 240 units, to be stretched by the page."""
     place = scale(interval)
     parts = band(interval, place) + marks(interval, place) + whisker(interval, place)
     return figure(

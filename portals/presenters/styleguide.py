@@ -119,7 +119,7 @@ def tiles(now: datetime) -> list[Tile]:
 
 def gate_table() -> Any:
     return table_of(
-        _("Gate KPIs with their 95 % intervals"),
+        _("Gate KPIs and their intervals"),
         [_("KPI"), _("Interval and minimum"), _("Value") + "#", _("Verdict")],
         [
             [
@@ -146,7 +146,7 @@ def robot_table(now: datetime) -> Any:
                 battery,
             ]
             for n, (state, age, battery) in enumerate(
-                [("online", 2, "83 %"), ("late", 48, "61 %"), ("offline", 1020, "—")], 1
+                [("online", 2, "83%"), ("late", 48, "61%"), ("offline", 1020, "—")], 1
             )
         ],
     )
@@ -156,7 +156,7 @@ def milestones() -> list[Bar]:
     return [
         Bar(_("M1 Site survey and data connection"), 0, 2, "accepted", _("Accepted")),
         Bar(_("M2 One robot on the route"), 2, 4, "accepted", _("Accepted")),
-        Bar(_("M3 Six robots together"), 4, 7, "running", _("Running, 80 %")),
+        Bar(_("M3 Six robots together"), 4, 7, "running", _("Running, 80%")),
         Bar(_("M4 Fourteen days without a break"), 7, 9, "planned", _("Not started")),
         Bar(_("M5 Acceptance and handover"), 9, 10, "planned", _("Not started")),
     ]

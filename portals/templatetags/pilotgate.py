@@ -20,6 +20,7 @@ from portals.presenters.status import Status, status_of
 register = template.Library()
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+DJANGOS_ROWS = "10"  # what a text area has where the form does not say
 GROUPS = ("RadioSelect", "CheckboxSelectMultiple")
 
 
@@ -69,7 +70,8 @@ def beijing(at: datetime | None) -> str:
     """Write an instant in Beijing time."""
     if at is None:
         return figures.NONE
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M} {_('Beijing time')}"
+    shown = f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return _("%(at)s Beijing time") % {"at": shown}
 
 
 @register.filter
@@ -119,7 +121,7 @@ def control(field: BoundField) -> SafeString:
     if field.errors:
         classes.append("is-invalid")
     attrs: dict[str, Any] = {"class": " ".join(c for c in classes if c)}
-    if isinstance(widget, Textarea) and "rows" not in field.field.widget.attrs:
+    if isinstance(widget, Textarea) and widget.attrs.get("rows") == DJANGOS_ROWS:
         attrs["rows"] = 4
     if isinstance(widget, FileInput):
         attrs.setdefault("data-file", "")

@@ -46,11 +46,8 @@
 
   function tick() {
     all("time[data-age]").forEach(showAge);
-    all("time[data-clock]").forEach((time) => {
-      const zone = time.dataset.zone ?? time.textContent.replace(/^[\d\s:-]+/, "");
-      time.dataset.zone = zone;
-      say(time, `${beijing.format(serverNow())} ${zone}`);
-    });
+    const now = words.beijing?.replace("%(at)s", beijing.format(serverNow()));
+    all("time[data-clock]").forEach((time) => say(time, now));
   }
 
   /* --- charts ------------------------------------------------------------ */
