@@ -12,7 +12,10 @@ from portals.presenters.interval import Interval
 
 @dataclass(frozen=True)
 class Move:
-    """One state transition as a button; `url` takes the POST."""
+    """One state transition as a button; `url` takes the POST.
+
+    With an objection the button is drawn closed, and the objection beside it.
+    """
 
     label: str
     url: str
@@ -21,6 +24,7 @@ class Move:
     asks_reason: bool = False
     confirm: str = ""
     icon: str = ""
+    objection: str = ""
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,11 @@ def tasks() -> list[Task]:
 
 def moves() -> list[Move]:
     return [
+        Move(
+            _("Order tranche 1"),
+            "",
+            objection=_("The gate is not passed and signed yet."),
+        ),
         Move(_("Extend the pilot"), "#moves", asks_reason=True),
         Move(
             _("Request gate review"),
