@@ -13,6 +13,7 @@ from kpis.engine.statistics.bounds import (
     wilson,
 )
 from kpis.engine.statistics.days import (
+    AUTOCORRELATION_MAX,
     MINIMUM_DAYS,
     DaySummary,
     confidence_limits,
@@ -42,9 +43,11 @@ from kpis.engine.statistics.readings import (
     read_days,
     read_share,
 )
-from kpis.engine.statistics.spending import Look, spending_bounds
+from kpis.engine.statistics.spending import ALPHA, Look, single_bound, spending_bounds
 
 __all__ = [
+    "ALPHA",
+    "AUTOCORRELATION_MAX",
     "BOUNDARY",
     "MINIMUM_DAYS",
     "DayShape",
@@ -72,6 +75,7 @@ __all__ = [
     "read_counts",
     "read_days",
     "read_share",
+    "single_bound",
     "spending_bounds",
     "summarise",
     "wilson",

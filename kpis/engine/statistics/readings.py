@@ -65,7 +65,7 @@ class Reading:
 
 def read_days(
     numerators: Sequence[int],
-    denominators: Sequence[int],
+    denominators: Sequence[float],
     edge: float,
     bound: float,
     *,
@@ -161,7 +161,7 @@ def _decide(shown: float, refuted: float) -> tuple[Finding, str]:
 
 def _limits(
     days: DaySummary,
-    denominators: Sequence[int],
+    denominators: Sequence[float],
     critical: float,
     nominal: float,
     *,
@@ -180,7 +180,7 @@ def _limits(
 
 
 def _constant_share_limits(
-    mean: float, denominators: Sequence[int], nominal: float
+    mean: float, denominators: Sequence[float], nominal: float
 ) -> tuple[float, float]:
     """Exact bounds over the tasks the days are worth, when no day differs."""
     worth = math.fsum(d / (1 + (d - 1) * STREAK_ICC) for d in denominators)
@@ -190,7 +190,7 @@ def _constant_share_limits(
     return low, high
 
 
-def _too_few(numerators: Sequence[int], denominators: Sequence[int]) -> Reading:
+def _too_few(numerators: Sequence[int], denominators: Sequence[float]) -> Reading:
     total = sum(denominators)
     estimate = sum(numerators) / total if total else None
     return Reading(
@@ -221,9 +221,10 @@ def read_counts(
 ) -> Reading:
     """Read failures over time by the gamma mixture, or by days if they burst.
 
-    One pair a day, every day's hours above zero; `edge` is the MTBF in hours that
-    must be shown, `bound` serves when the counts come in bursts. Estimate and limits
-    are hours between events; estimate None and high inf where none was seen.
+    One pair a day, every day's hours (or kilometres) above zero; `edge` is the MTBF
+    in that unit that must be shown, `bound` serves when the counts come in bursts.
+    Estimate and limits are hours between events; estimate None and high inf where
+    none was seen.
     """
     if len(counts) < MINIMUM_DAYS:
         total = sum(counts)
@@ -268,10 +269,9 @@ def _read_bursts(
     counts: Sequence[int], hours: Sequence[float], edge: float, bound: float
 ) -> Reading:
     """Judge events an hour by the day; turn the answer back to hours an event."""
-    seconds = [max(1, round(3600 * h)) for h in hours]
-    rate = read_days(counts, seconds, 1 / (3600 * edge), bound, side=-1, share=False)
+    rate = read_days(counts, hours, 1 / edge, bound, side=-1, share=False)
     turned = [
-        None if value is None else _hours_between(value)
+        None if value is None else _between(value)
         for value in (rate.estimate, rate.high, rate.low)
     ]
     return Reading(
@@ -288,8 +288,8 @@ def _read_bursts(
     )
 
 
-def _hours_between(per_second: float) -> float:
-    return 1 / (3600 * per_second) if per_second > 0 else math.inf
+def _between(rate: float) -> float:
+    return 1 / rate if rate > 0 else math.inf
 
 
 def _root(rising: Callable[[float], float], low: float, high: float) -> float:

@@ -45,6 +45,11 @@ def spending_bounds(looks: tuple[Look, ...], alpha: float = ALPHA) -> tuple[floa
     return tuple(bounds)
 
 
+def single_bound(alpha: float = ALPHA) -> float:
+    """Return the boundary of a question that is asked once."""
+    return float(-ndtri(alpha))
+
+
 class _Walk:
     """The density of a driftless walk that has crossed no boundary so far."""
 

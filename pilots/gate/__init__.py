@@ -1,0 +1,37 @@
+"""Is the evidence good enough? Pure: a criterion and evidence in, a verdict out."""
+
+from pilots.gate.assessment import assess, overall, preview
+from pilots.gate.objections import objections
+from pilots.gate.terms import (
+    Comparator,
+    CountsIn,
+    Criterion,
+    Day,
+    Evidence,
+    Law,
+    Look,
+    LookReading,
+    Outcome,
+    Overall,
+    Reason,
+    Verdict,
+)
+
+__all__ = [
+    "Comparator",
+    "CountsIn",
+    "Criterion",
+    "Day",
+    "Evidence",
+    "Law",
+    "Look",
+    "LookReading",
+    "Outcome",
+    "Overall",
+    "Reason",
+    "Verdict",
+    "assess",
+    "objections",
+    "overall",
+    "preview",
+]

@@ -1,0 +1,76 @@
+"""What keeps a gate from deciding at all: it fails closed."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from pilots.gate.terms import Criterion, Evidence, Law, Reason
+
+
+def objections(criterion: Criterion, evidence: Evidence) -> tuple[Reason, ...]:
+    """Return every reason why this evidence may decide nothing, worst first."""
+    return tuple(
+        reason
+        for check in (contradictions, _kind, _presence, _coverage, _agreement)
+        for reason in check(criterion, evidence)
+    )
+
+
+def contradictions(criterion: Criterion, evidence: Evidence) -> tuple[Reason, ...]:
+    """Return what makes the integers impossible to read at all."""
+    found = []
+    if len({day.on for day in evidence.days}) != len(evidence.days):
+        found.append(Reason("day_told_twice"))
+    share = criterion.law in {Law.RATE_BY_DAY, Law.EXACT_SHARE}
+    if any(
+        min(day.num, day.den) < 0 or (share and day.num > day.den)
+        for day in evidence.days
+    ):
+        found.append(Reason("impossible_integers"))
+    return tuple(found)
+
+
+def _kind(criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
+    if evidence.kind != criterion.evidence_kind:
+        yield Reason(
+            "evidence_kind",
+            {"found": evidence.kind, "accepted": criterion.evidence_kind},
+        )
+    if evidence.dirty:
+        yield Reason("dirty")
+
+
+def _presence(_criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
+    if not any(day.den > 0 or day.num > 0 for day in evidence.days):
+        yield Reason("no_data")
+        return
+    due = [on for on in evidence.due_days if on <= evidence.as_of]
+    if due and (evidence.fresh_on is None or evidence.fresh_on < due[-1]):
+        last = evidence.fresh_on.isoformat() if evidence.fresh_on else ""
+        yield Reason("stale", {"last_on": last, "needed_on": due[-1].isoformat()})
+    silent = evidence.robots_due - sum(
+        any(day.den > 0 or day.num > 0 for day in days)
+        for days in evidence.robots.values()
+    )
+    if silent > 0:
+        yield Reason("silent_robots", {"silent": silent, "due": evidence.robots_due})
+
+
+def _coverage(criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
+    least = float(criterion.coverage_min)
+    if evidence.coverage is None:
+        yield Reason("coverage_unknown", {"minimum": least})
+    elif evidence.coverage < criterion.coverage_min:
+        yield Reason("coverage", {"found": float(evidence.coverage), "minimum": least})
+
+
+def _agreement(criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
+    bound = criterion.disagreement_max
+    if bound is None:
+        return
+    if evidence.disagreement is None:
+        yield Reason("disagreement_unknown", {"bound": float(bound)})
+    elif abs(evidence.disagreement) > Fraction(bound):
+        yield Reason(
+            "disagreement",
+            {"found": float(abs(evidence.disagreement)), "bound": float(bound)},
+        )
