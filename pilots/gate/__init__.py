@@ -4,7 +4,6 @@ from pilots.gate.assessment import assess, overall, preview
 from pilots.gate.objections import objections
 from pilots.gate.terms import (
     Comparator,
-    CountsIn,
     Criterion,
     Day,
     Evidence,
@@ -19,7 +18,6 @@ from pilots.gate.terms import (
 
 __all__ = [
     "Comparator",
-    "CountsIn",
     "Criterion",
     "Day",
     "Evidence",

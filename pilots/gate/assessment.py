@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import cycle, islice
-from typing import Final
+from typing import Any, Final
 
 from kpis.engine import statistics
 from kpis.engine.statistics import (
@@ -37,8 +37,8 @@ OUTCOMES: Final = {
 }
 
 NOT_YET: Final = {
-    Law.SHOWN_ONLY: "shown_only",
-    Law.EXACT_SHARE: "not_at_the_end",
+    Law.SHOWN: "shown_only",
+    Law.SHARE_OF_CASES: "not_at_the_end",
 }
 
 
@@ -82,7 +82,7 @@ def preview(criterion: Criterion, evidence: Evidence, looks: Sequence[Look]) -> 
         return assess(criterion, evidence, looks)
     today = replace(ahead, on=evidence.as_of)
     kept = [look for look in looks if look.on <= evidence.as_of]
-    end = [] if criterion.law is Law.EXACT_SHARE else [looks[-1]]
+    end = [] if criterion.law is Law.SHARE_OF_CASES else [looks[-1]]
     verdict = assess(criterion, evidence, [*kept, today, *end])
     if verdict.outcome is not Outcome.NOT_ENOUGH_EVIDENCE or not verdict.decides:
         return verdict
@@ -134,10 +134,10 @@ def _readings(
     looks: Sequence[Look],
 ) -> list[LookReading]:
     """Read the days of each closed look; looks without a new day are passed over."""
-    if criterion.law is Law.SHOWN_ONLY or not looks:
+    if criterion.law is Law.SHOWN or not looks:
         return []
     last = max(looks, key=lambda look: look.on)
-    if criterion.law is Law.EXACT_SHARE:
+    if criterion.law is Law.SHARE_OF_CASES:
         closed = [last] if last.on <= evidence.as_of else []
         return [LookReading(look, read(criterion, days, 0.0)) for look in closed]
     planned = max(len(evidence.due_days), 1)
@@ -188,7 +188,7 @@ def _finding_reason(
     reading: Reading,
     looks: Sequence[Look],
 ) -> Reason:
-    facts = {
+    facts: dict[str, Any] = {
         "minimum": float(criterion.minimum),
         "low": reading.low,
         "high": reading.high,
@@ -197,7 +197,7 @@ def _finding_reason(
     if told:
         facts |= {"look": told.look.number, "on": told.look.on.isoformat()}
     elif looks:
-        exact = criterion.law is Law.EXACT_SHARE
+        exact = criterion.law is Law.SHARE_OF_CASES
         facts |= {"on": looks[-1 if exact else 0].on.isoformat()}
     if reading.reason == "too_few_days":
         facts["needed"] = MINIMUM_DAYS
@@ -229,7 +229,7 @@ def _earliest(
     ahead = [look for look in looks if look.on > evidence.as_of]
     if not ahead or not days:
         return None
-    if criterion.law is Law.EXACT_SHARE:
+    if criterion.law is Law.SHARE_OF_CASES:
         return ahead[-1].on
     future = [on for on in evidence.due_days if on > evidence.as_of]
     again = islice(cycle(days), len(future))

@@ -12,7 +12,7 @@ from kpis.engine.statistics import (
     read_days,
     read_share,
 )
-from pilots.gate.terms import Comparator, CountsIn, Criterion, Day, Law
+from pilots.gate.terms import Comparator, Criterion, Day, Law
 
 
 def with_data(criterion: Criterion, days: Sequence[Day]) -> tuple[Day, ...]:
@@ -21,16 +21,14 @@ def with_data(criterion: Criterion, days: Sequence[Day]) -> tuple[Day, ...]:
 
 
 def exposure(criterion: Criterion, day: Day) -> int:
-    if criterion.law is Law.COUNTS_OVER_TIME:
-        return day.num if criterion.counts_in is CountsIn.DENOMINATOR else day.den
-    return day.den
+    return day.num if criterion.law is Law.TIME_PER_COUNT else day.den
 
 
 def read(criterion: Criterion, days: Sequence[Day], bound: float) -> Reading:
     """Read days with data by the criterion's law, in the criterion's unit."""
-    if criterion.law is Law.COUNTS_OVER_TIME:
+    if criterion.law in {Law.COUNT_PER_TIME, Law.TIME_PER_COUNT}:
         return _counts(criterion, days, bound)
-    if criterion.law is Law.EXACT_SHARE:
+    if criterion.law is Law.SHARE_OF_CASES:
         return _exact(criterion, days)
     return _ratio(criterion, days, bound)
 
@@ -57,7 +55,7 @@ def _exact(criterion: Criterion, days: Sequence[Day]) -> Reading:
 def _counts(criterion: Criterion, days: Sequence[Day], bound: float) -> Reading:
     """Judge exposure between events, whichever way up the KPI is written."""
     scale, minimum = criterion.scale, criterion.minimum
-    upright = criterion.counts_in is CountsIn.DENOMINATOR
+    upright = criterion.law is Law.TIME_PER_COUNT
     wants_long_gaps = upright == (criterion.comparator is Comparator.AT_LEAST)
     if not wants_long_gaps or minimum <= 0:
         return Reading(Finding.OPEN, "unsuitable", method="mixture")

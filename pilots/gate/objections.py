@@ -20,7 +20,7 @@ def contradictions(criterion: Criterion, evidence: Evidence) -> tuple[Reason, ..
     found = []
     if len({day.on for day in evidence.days}) != len(evidence.days):
         found.append(Reason("day_told_twice"))
-    share = criterion.law in {Law.RATE_BY_DAY, Law.EXACT_SHARE}
+    share = criterion.law in {Law.RATE_BY_DAY, Law.SHARE_OF_CASES}
     if any(
         min(day.num, day.den) < 0 or (share and day.num > day.den)
         for day in evidence.days

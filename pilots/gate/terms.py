@@ -15,21 +15,15 @@ class Law(StrEnum):
 
     RATE_BY_DAY = "rate_by_day"
     MEAN_BY_DAY = "mean_by_day"
-    COUNTS_OVER_TIME = "counts_over_time"
-    EXACT_SHARE = "exact_share"
-    SHOWN_ONLY = "shown_only"
+    COUNT_PER_TIME = "count_per_time"
+    TIME_PER_COUNT = "time_per_count"
+    SHARE_OF_CASES = "share_of_cases"
+    SHOWN = "shown"
 
 
 class Comparator(StrEnum):
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
-
-
-class CountsIn(StrEnum):
-    """Which side of the ratio counts events; the other is exposure."""
-
-    NUMERATOR = "numerator"
-    DENOMINATOR = "denominator"
 
 
 class Outcome(StrEnum):
@@ -55,7 +49,6 @@ class Criterion:
     evidence_kind: str
     unit: str = "1"
     scale: Fraction = Fraction(1)
-    counts_in: CountsIn = CountsIn.NUMERATOR
     disagreement_max: Fraction | None = None
     mandatory: bool = True
 
@@ -144,7 +137,7 @@ class Verdict:
 
     @property
     def decides(self) -> bool:
-        return self.criterion.law is not Law.SHOWN_ONLY
+        return self.criterion.law is not Law.SHOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from pilots.gate import (
     Comparator,
-    CountsIn,
     Criterion,
     Day,
     Evidence,
@@ -38,18 +37,17 @@ SUCCESS = Criterion(
 )
 MTBF = replace(
     SUCCESS,
-    kpi="mtbf_h",
-    law=Law.COUNTS_OVER_TIME,
+    kpi="mtbf",
+    law=Law.TIME_PER_COUNT,
     minimum=Fraction(40),
     target=Fraction(80),
     unit="h",
     scale=Fraction(1, 3_600_000_000),
-    counts_in=CountsIn.DENOMINATOR,
 )
 INTERVENTIONS = replace(
     SUCCESS,
     kpi="interventions_per_h",
-    law=Law.COUNTS_OVER_TIME,
+    law=Law.COUNT_PER_TIME,
     comparator=Comparator.AT_MOST,
     minimum=Fraction(1, 40),
     target=Fraction(1, 80),
@@ -57,7 +55,7 @@ INTERVENTIONS = replace(
     scale=Fraction(3_600_000_000),
 )
 REPAIRS = replace(
-    SUCCESS, kpi="repairs_30min", law=Law.EXACT_SHARE, minimum=Fraction(9, 10)
+    SUCCESS, kpi="repairs_30min", law=Law.SHARE_OF_CASES, minimum=Fraction(9, 10)
 )
 GOOD = [49, 50, 48, 50, 50, 49, 47]
 POOR = [44, 41, 46, 40, 43, 45, 42]
@@ -294,7 +292,7 @@ def test_a_daily_mean_is_judged_by_days():
 
 def test_a_shown_figure_decides_nothing_and_hinders_nothing():
     shown = assess(
-        replace(SUCCESS, law=Law.SHOWN_ONLY), evidence_of(days_of(POOR * 5)), LOOKS
+        replace(SUCCESS, law=Law.SHOWN), evidence_of(days_of(POOR * 5)), LOOKS
     )
     passed = assess(SUCCESS, evidence_of(days_of(GOOD * 5)), LOOKS)
 

@@ -88,7 +88,8 @@ def read_days(
     gaps = _gaps(days, denominators, edge, (critical, nominal), side, share=share)
     if bool(days.spreadless) and share and 0 < float(days.mean) < 1:
         low, high = _constant_share_limits(float(days.mean), denominators, nominal)
-        gaps = (low - edge, edge - high)[::side]
+        above, below = low - edge, edge - high
+        gaps = (above, below) if side == 1 else (below, above)
     reason = _objection(days, share=share)
     finding, why = (Finding.OPEN, reason) if reason else _decide(*gaps)
     return Reading(
