@@ -1,0 +1,10 @@
+DROP TRIGGER criteria_stand ON procurement_reviewcriterion;
+DROP FUNCTION procurement_criteria_stand();
+DROP TRIGGER brief_kpis_stand ON procurement_briefkpi;
+DROP FUNCTION procurement_brief_kpis_stand();
+DROP TRIGGER brief_terms_stand ON procurement_brief;
+DROP FUNCTION procurement_brief_terms_stand();
+DROP TRIGGER call_keeps_its_deadline ON procurement_call;
+DROP FUNCTION procurement_call_keeps_its_deadline();
+DROP FUNCTION procurement_call_is_demo(bigint);
+DROP FUNCTION procurement_refuse(text, text);

@@ -1,0 +1,13 @@
+DROP TRIGGER minutes_are_never_edited ON procurement_openingminutes;
+DROP FUNCTION procurement_is_never_edited();
+DROP TRIGGER milestones_still_total_8_to_12_weeks ON procurement_planmilestone;
+DROP TRIGGER milestones_total_8_to_12_weeks ON procurement_submission;
+DROP FUNCTION procurement_check_weeks_of_milestone();
+DROP FUNCTION procurement_check_weeks_of_submission();
+DROP FUNCTION procurement_plan_lasts_8_to_12_weeks(bigint);
+DROP TRIGGER milestones_are_frozen ON procurement_planmilestone;
+DROP TRIGGER plan_is_frozen ON procurement_technicalplan;
+DROP FUNCTION procurement_content_is_frozen();
+DROP TRIGGER submission_moves ON procurement_submission;
+DROP FUNCTION procurement_submission_moves();
+DROP FUNCTION procurement_submission_is_in_time(bigint, text);
