@@ -62,3 +62,33 @@ def write_private(path: Path, text: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)
+
+
+def make_home(at_home: Path) -> None:
+    """Make the data directory: closed, but passable for the database's account."""
+    at_home.mkdir(parents=True, exist_ok=True)
+    at_home.chmod(0o711 if is_root() else 0o700)
+    (at_home / "logs").mkdir(mode=0o700, exist_ok=True)
+
+
+def web_address() -> tuple[str, int]:
+    return os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+
+
+def bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def web_url(host: str, port: int) -> str:
+    return f"http://{bracketed(host)}:{port}"
+
+
+def demo_wanted() -> bool:
+    """Return whether the demo city is wanted: everywhere but in production."""
+    default = "0" if os.environ.get("PILOTGATE_ENV") == "production" else "1"
+    return os.environ.get("DEMO", default) not in {"0", ""}
+
+
+def has_command(name: str) -> bool:
+    """Return whether an app brings this management command."""
+    return any(CHECKOUT.glob(f"*/management/commands/{name}.py"))

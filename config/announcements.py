@@ -1,0 +1,86 @@
+"""What the person who started the platform reads in the terminal."""
+
+import contextlib
+import ctypes
+import http.client
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config import places
+
+_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts")
+_CJK_NAMES = ("cjk", "wqy", "sourcehan", "ukai", "uming", "droidsansfallback")
+
+
+def say(sentence: str) -> None:
+    print(f"pilotgate: {sentence}", flush=True)  # noqa: T201
+
+
+def tail(log: Path, lines: int) -> str:
+    text = log.read_text(encoding="utf-8", errors="replace")
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def missing_packages() -> list[str]:
+    """Return Debian's names of what WeasyPrint needs and this machine lacks."""
+    libraries = {
+        "libpango-1.0.so.0": "libpango-1.0-0",
+        "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+        "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+    }
+    missing = []
+    for library, package in libraries.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.append(package)
+    if not _has_cjk_font():
+        missing.append("fonts-noto-cjk")
+    return missing
+
+
+def _has_cjk_font() -> bool:
+    files = (
+        path.name.lower()
+        for folder in _FONT_FOLDERS
+        for path in Path(folder).expanduser().rglob("*.[ot]t[cf]")
+    )
+    return any(name in file for file in files for name in _CJK_NAMES)
+
+
+def print_missing_fonts() -> None:
+    if packages := missing_packages():
+        say(
+            "PDF files need more of the system, all else works without: "
+            f"apt-get install -y {' '.join(packages)}"
+        )
+
+
+def components_down(url: str) -> list[str]:
+    """Return the components that are not up, by asking the platform itself."""
+    where = urlsplit(url)
+    wire = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
+    with contextlib.closing(wire):
+        try:
+            wire.request("GET", where.path, headers={"Host": f"localhost:{where.port}"})
+            answer = json.loads(wire.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError):
+            return ["web"]
+    return [
+        name for name, found in answer["components"].items() if found["state"] != "up"
+    ]
+
+
+def print_ready(home: Path, host: str, port: int) -> None:
+    """Print where the platform is, and one login a persona of the demo city."""
+    lines = [f"ready: {places.web_url(host, port)}"]
+    kept = home / "demo_logins.json"
+    if kept.exists():
+        logins = json.loads(kept.read_text(encoding="utf-8"))
+        width = max((len(login["persona"]) for login in logins), default=0)
+        lines += [
+            f"  {login['persona']:<{width}}  {login['email']}  {login['password']}"
+            for login in logins
+        ]
+    print("\n".join(lines), flush=True)  # noqa: T201
