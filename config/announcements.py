@@ -57,7 +57,7 @@ def print_missing_fonts() -> None:
         )
 
 
-def components_down(url: str) -> list[str]:
+def components_down(url: str) -> set[str]:
     """Return the components that are not up, by asking the platform itself."""
     where = urlsplit(url)
     wire = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
@@ -66,10 +66,9 @@ def components_down(url: str) -> list[str]:
             wire.request("GET", where.path, headers={"Host": f"localhost:{where.port}"})
             answer = json.loads(wire.getresponse().read())
         except (OSError, http.client.HTTPException, ValueError):
-            return ["web"]
-    return [
-        name for name, found in answer["components"].items() if found["state"] != "up"
-    ]
+            return {"web"}
+    found = answer["components"].items()
+    return {name for name, component in found if component["state"] != "up"}
 
 
 def print_ready(home: Path, host: str, port: int) -> None:

@@ -31,7 +31,13 @@ def collect_static() -> None:
         return
     if kept.exists() and kept.read_text(encoding="utf-8") == now:
         return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command(
+        "collectstatic",
+        interactive=False,
+        clear=True,
+        verbosity=0,
+        ignore_patterns=["*.map"],
+    )
     kept.write_text(now, encoding="utf-8")
 
 

@@ -30,7 +30,7 @@ from config.embedded.valkey import Valkey
 MARK = "PILOTGATE_SUPERVISED"
 
 _SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
-_TICK_S = 0.5
+_TICK_S = 0.25
 _LONGEST_DELAY_S = 30.0
 _SETTLED_AFTER_S = 60.0
 _READY_WITHIN_S = 90.0
@@ -148,12 +148,13 @@ class Supervisor:
             )
 
     def _await_ready(self) -> None:
-        """Wait until every component says it is up, or say which is not."""
+        """Wait until every component of ours is up, or say which is not."""
         deadline = time.monotonic() + _READY_WITHIN_S
         url = places.web_url(*places.web_address()) + "/healthz"
-        while down := announcements.components_down(url):
+        ours = {watched.service.name for watched in self.watched} | {"lake"}
+        while down := ours & announcements.components_down(url):
             if time.monotonic() > deadline:
-                announcements.say(f"still not up: {', '.join(down)}")
+                announcements.say(f"still not up: {', '.join(sorted(down))}")
                 return
             self._tend()
             self._pause(_TICK_S)
