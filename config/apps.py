@@ -5,4 +5,6 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401, PLC0415  registers itself
+        # The checks register themselves; the Celery application becomes current, so
+        # that whoever sends a task finds the broker.
+        from config import celery, checks  # noqa: F401, PLC0415

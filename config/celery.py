@@ -1,17 +1,11 @@
 """The Celery application: when things run. What they do is each app's."""
 
 import os
-from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish
 from django.conf import settings
 
-from dispatch.services import beat
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-
-SIGN_OF_LIFE = "config.sign_of_life"
 
 app = Celery("pilotgate")
 app.conf.update(
@@ -25,23 +19,11 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="UTC",
     beat_schedule={
-        SIGN_OF_LIFE: {
-            "task": SIGN_OF_LIFE,
-            "schedule": 5.0,
-            "options": {"expires": 10},
-        },
+        task: {"task": task, "schedule": every_s, "options": {"expires": 10}}
+        for task, every_s in {
+            "config.sign_of_life": 5.0,
+            "dispatch.relay": 2.0,
+        }.items()
     },
 )
 app.autodiscover_tasks()
-
-
-@app.task(name=SIGN_OF_LIFE)
-def sign_of_life() -> None:
-    """Show that a task put out by beat reaches a worker."""
-    beat("worker")
-
-
-@before_task_publish.connect
-def note_beat(sender: str, **_: Any) -> None:
-    if sender == SIGN_OF_LIFE:
-        beat("beat")
