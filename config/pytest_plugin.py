@@ -53,6 +53,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
         translations.compile_stale(places.CHECKOUT / "locale")
         slot, lock = _claim_slot()
         os.environ["PILOTGATE_HOME"] = str(slot)
+        (slot / "static").mkdir(exist_ok=True)  # WhiteNoise warns where it is missing
         if not os.environ.get("DATABASE_URL"):
             server = Postgres(slot, durable=False)
             server.start()

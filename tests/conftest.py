@@ -38,12 +38,17 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Drive Debian's Chromium, which may talk to this machine alone."""
+    """Drive Debian's Chromium, which may talk to this machine alone.
+
+    Playwright keeps an event loop on this thread as long as it runs, which Django
+    would take for asynchronous code; hence no longer than a module.
+    """
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (apt install chromium)")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser
         browser.close()
@@ -55,14 +60,3 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(timezone_id="Asia/Shanghai")
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture
-def served(live_server, monkeypatch) -> str:
-    """Give the address of a running server to a test that drives a browser.
-
-    Playwright keeps an event loop on this thread, which Django would take for
-    asynchronous code.
-    """
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    return live_server.url

@@ -2,6 +2,7 @@
 
 import json
 from itertools import count
+from threading import Event
 
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.template import RequestContext, Template
@@ -35,9 +36,15 @@ def update(word):
     ).payload
 
 
+def beats():
+    """Send a few updates, a moment apart."""
+    for _number in range(20):
+        yield f"data: {json.dumps(update('streamed'))}\n\n".encode()
+        Event().wait(0.2)
+
+
 def stream(request):
-    lines = [f"data: {json.dumps(update('streamed'))}\n\n".encode()]
-    return StreamingHttpResponse(lines, content_type="text/event-stream")
+    return StreamingHttpResponse(beats(), content_type="text/event-stream")
 
 
 def poll(request):

@@ -36,8 +36,10 @@ def show(page, address, language="en", width=1366):
 
 @pytest.mark.parametrize("width", [1366, 390])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_styleguide_is_accessible_and_fits(page, served, complaints, language, width):
-    show(page, f"{served}/styleguide", language, width)
+def test_styleguide_is_accessible_and_fits(
+    page, live_server, complaints, language, width
+):
+    show(page, f"{live_server.url}/styleguide", language, width)
     expect(page.locator(".uplot canvas")).to_have_count(1)
 
     page.evaluate(AXE)
@@ -49,8 +51,8 @@ def test_styleguide_is_accessible_and_fits(page, served, complaints, language, w
     assert complaints == []
 
 
-def test_large_text_is_kept_over_pages(page, served):
-    show(page, f"{served}/styleguide")
+def test_large_text_is_kept_over_pages(page, live_server):
+    show(page, f"{live_server.url}/styleguide")
 
     page.get_by_role("button", name="Large text").click()
     page.reload()
@@ -58,8 +60,8 @@ def test_large_text_is_kept_over_pages(page, served):
     expect(page.locator("html.pg-large")).to_have_count(1)
 
 
-def test_language_switch_returns_to_the_page(page, served):
-    show(page, f"{served}/styleguide?x=1")
+def test_language_switch_returns_to_the_page(page, live_server):
+    show(page, f"{live_server.url}/styleguide?x=1")
 
     page.get_by_role("button", name="中文").click()
 
@@ -67,39 +69,39 @@ def test_language_switch_returns_to_the_page(page, served):
     assert page.url.endswith("/styleguide?x=1")
 
 
-def test_live_region_follows_the_stream(page, served, complaints):
-    show(page, f"{served}/live")
+def test_live_region_follows_the_stream(page, live_server, complaints):
+    show(page, f"{live_server.url}/live")
 
     expect(page.locator("[data-fragment=number] b")).to_have_text("streamed")
     expect(page.locator("[data-live-state=live]")).to_have_text("Live")
 
 
-def test_live_region_polls_where_the_stream_fails(page, served):
-    show(page, f"{served}/live-broken")
+def test_live_region_polls_where_the_stream_fails(page, live_server):
+    show(page, f"{live_server.url}/live-broken")
 
     expect(page.locator("[data-fragment=number]")).to_contain_text("polled")
     expect(page.locator("[data-live-state=polling]")).to_contain_text("5 seconds")
 
 
-def test_live_region_says_when_the_connection_is_lost(page, served):
+def test_live_region_says_when_the_connection_is_lost(page, live_server):
     page.route("**/stream", lambda route: route.abort())
     page.route("**/poll", lambda route: route.abort())
 
-    show(page, f"{served}/live")
+    show(page, f"{live_server.url}/live")
 
     expect(page.locator("[data-live-state=lost]")).to_contain_text("Connection lost")
 
 
-def test_draft_saves_itself_and_says_when(page, served):
-    show(page, f"{served}/draft")
+def test_draft_saves_itself_and_says_when(page, live_server):
+    show(page, f"{live_server.url}/draft")
 
     page.get_by_label("Plan").fill("good")
 
     expect(page.get_by_role("status")).to_contain_text("Draft saved at 12:00:00.")
 
 
-def test_draft_that_is_refused_says_why(page, served):
-    show(page, f"{served}/draft")
+def test_draft_that_is_refused_says_why(page, live_server):
+    show(page, f"{live_server.url}/draft")
 
     page.get_by_label("Plan").fill("bad")
 
@@ -108,8 +110,8 @@ def test_draft_that_is_refused_says_why(page, served):
     )
 
 
-def test_question_stands_before_the_step(page, served):
-    show(page, f"{served}/draft")
+def test_question_stands_before_the_step(page, live_server):
+    show(page, f"{live_server.url}/draft")
     page.get_by_label("Plan").fill("plan a")
 
     page.get_by_role("button", name="Send").click()
@@ -121,8 +123,8 @@ def test_question_stands_before_the_step(page, served):
     expect(page.locator("body")).to_have_text("sent plan a")
 
 
-def test_rows_are_added_and_summed(page, served):
-    show(page, f"{served}/styleguide")
+def test_rows_are_added_and_summed(page, live_server):
+    show(page, f"{live_server.url}/styleguide")
     total = page.locator("output.pg-total")
     expect(total).to_contain_text("Total 5 weeks: too short")
 
@@ -133,16 +135,16 @@ def test_rows_are_added_and_summed(page, served):
     expect(page.locator("[name=m-TOTAL_FORMS]")).to_have_value("3")
 
 
-def test_age_grows_and_turns_stale(page, served):
-    show(page, f"{served}/styleguide")
+def test_age_grows_and_turns_stale(page, live_server):
+    show(page, f"{live_server.url}/styleguide")
     tile = page.locator(".pg-tile").nth(3)
     expect(tile.locator(".pg-fresh-word")).to_be_hidden()
 
     expect(tile.locator(".pg-fresh-word")).to_be_visible(timeout=6000)
 
 
-def test_menu_closes_on_escape(page, served):
-    show(page, f"{served}/styleguide")
+def test_menu_closes_on_escape(page, live_server):
+    show(page, f"{live_server.url}/styleguide")
     reason = page.locator("details.pg-reason")
 
     reason.locator("summary").click()
