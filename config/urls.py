@@ -3,10 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz
+from portals.views.sign_in import sign_in
 from portals.views.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("styleguide", styleguide, name="styleguide"),
+    path("account/login/", sign_in, name="account_login"),
+    path("account/", include("portals.urls.account")),
+    path("account/", include("allauth.urls")),
+    path("officials/", include("portals.urls.officials", namespace="officials")),
+    path("vendors/", include("portals.urls.vendors", namespace="vendors")),
+    path("institutes/", include("portals.urls.institutes", namespace="institutes")),
+    path("", include("portals.urls.public", namespace="public")),
 ]

@@ -5,10 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from portals.navigation import PORTAL_NAMES, menu, optional_url, portal_of
+from accounts.models import User
+from dispatch.models import Notice
+from portals.navigation import PORTAL_NAMES, frame_of, menu, optional_url
 
 OTHER_LANGUAGE = {
     "zh-hans": {"code": "en", "name": "English", "lang": "en"},
@@ -47,17 +50,25 @@ def is_demo(request: HttpRequest) -> bool:
     return bool(organisation.is_demo)
 
 
+def unread_notices(request: HttpRequest) -> int:
+    """Count the news that a signed-in reader has not seen."""
+    user = getattr(request, "user", None)
+    return (
+        Notice.objects.visible_to(user).unread().count()
+        if isinstance(user, User)
+        else 0
+    )
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Hand every page its frame; what costs a query is called by the template."""
-    portal = portal_of(request)
+    portal = frame_of(request)
     language = (get_language() or settings.LANGUAGE_CODE).lower()
     return {
         "portal": portal,
         "portal_name": gettext(PORTAL_NAMES[portal]) if portal else "",
         "portal_base": f"frames/{portal or 'plain'}.html",
-        "portal_home": optional_url(f"{portal}:workbench")
-        or optional_url("public:home")
-        or "/",
+        "portal_home": optional_url(f"{portal}:workbench") or reverse("public:home"),
         "navigation": partial(menu, request),
         "product_name": gettext("Pilotgate"),
         "product_version": getattr(settings, "VERSION", ""),
@@ -67,5 +78,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "large_text": request.COOKIES.get(TEXT_COOKIE) == "large",
         "script_words": script_words,
         "server_now": timezone.now(),
+        "notices_url": reverse("account:notice_list"),
+        "notices_count": partial(unread_notices, request),
         "shows_styleguide": settings.DEBUG or getattr(settings, "DEMO", False),
     }

@@ -1,11 +1,21 @@
 """The menu of each portal, as data. An entry shows only if its URL exists."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
+from accounts.enums import Role
+
+PORTAL_OF: Final = {
+    Role.OFFICIAL: "officials",
+    Role.AUDITOR: "officials",
+    Role.VENDOR: "vendors",
+    Role.REVIEWER: "institutes",
+}
 
 
 @dataclass(frozen=True)
@@ -102,9 +112,15 @@ def portal_of(request: HttpRequest) -> str:
     return next((name for name in names if name in MENUS), "")
 
 
+def frame_of(request: HttpRequest) -> str:
+    """Name the portal whose frame a page wears: its own, or its reader's."""
+    role = getattr(getattr(request, "user", None), "role", "")
+    return portal_of(request) or PORTAL_OF.get(role, "")
+
+
 def menu(request: HttpRequest) -> list[Entry]:
     """List the entries of the portal the reader is in."""
-    portal = portal_of(request)
+    portal = frame_of(request)
     match = request.resolver_match
     here = (match.url_name if match else "") or ""
     found = [

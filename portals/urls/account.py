@@ -1,0 +1,25 @@
+"""Joining and personal pages, the same for everybody."""
+
+from django.urls import path
+
+from portals.views import accounts, notices
+
+app_name = "account"
+
+urlpatterns = [
+    path("register/", accounts.VendorRegister.as_view(), name="vendor_register"),
+    path(
+        "invitation/<str:token>/",
+        accounts.InvitationAccept.as_view(),
+        name="invitation_accept",
+    ),
+    path("tokens/", accounts.TokenList.as_view(), name="token_list"),
+    path(
+        "tokens/<str:prefix>/revoke/",
+        accounts.TokenRevoke.as_view(),
+        name="token_revoke",
+    ),
+    path("notices/", notices.NoticeList.as_view(), name="notice_list"),
+    path("jobs/<str:code>/", notices.JobDetail.as_view(), name="job_detail"),
+    path("jobs/<str:code>/cancel/", notices.JobCancel.as_view(), name="job_cancel"),
+]

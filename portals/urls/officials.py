@@ -1,0 +1,19 @@
+"""The City portal: which nouns its people meet."""
+
+from django.urls import path
+
+from portals.urls import people
+from portals.views import accounts
+from portals.views.workbench import Workbench
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", Workbench.as_view(), name="workbench"),
+    *people.urlpatterns,
+    path(
+        "people/institute/",
+        accounts.InstituteNew.as_view(),
+        name="institute_new",
+    ),
+]

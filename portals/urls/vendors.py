@@ -1,0 +1,13 @@
+"""The Vendor portal: which nouns its people meet."""
+
+from django.urls import path
+
+from portals.urls import people
+from portals.views.workbench import Workbench
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", Workbench.as_view(), name="workbench"),
+    *people.urlpatterns,
+]

@@ -1,0 +1,75 @@
+"""News for a person, and the long work of their organisation."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dispatch import services
+from dispatch.models import Job, Notice
+from portals.presenters.pieces import Cell, Progress, table_of
+from portals.requests import actor
+from portals.views.access import PersonalView
+
+PER_PAGE = 50
+
+
+class NoticeList(PersonalView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        notices = Notice.objects.visible_to(actor(request))
+        page = Paginator(notices, PER_PAGE).get_page(request.GET.get("page"))
+        rows = [
+            [
+                Cell(each.sentence),
+                Cell(at=each.created_at),
+                Cell(
+                    _("Read") if each.read_at else _("New"),
+                    status="info" if each.read_at else "pending",
+                ),
+            ]
+            for each in page
+        ]
+        table = table_of(
+            _("Notices"),
+            [_("News"), _("Age"), _("Read")],
+            rows,
+            empty=_("No news yet. What happens to your cases is told here."),
+        )
+        context = {"title": _("Notices"), "page": page, "table": table}
+        return render(request, "dispatch/notice_list.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        services.mark_read(user=actor(request))
+        return redirect("account:notice_list")
+
+
+class JobDetail(PersonalView):
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        job = get_object_or_404(Job.objects.visible_to(actor(request)), code=code)
+        cancel = "" if job.is_over else reverse("account:job_cancel", args=[code])
+        context = {
+            "title": job.kind,
+            "job": job,
+            "p": Progress(
+                title=job.kind,
+                done=job.done,
+                total=job.total,
+                status=job.state,
+                poll_url="" if job.is_over else request.path,
+                cancel_url=cancel,
+            ),
+        }
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(
+                request, "components/progress.html", {"progress": context["p"]}
+            )
+        return render(request, "dispatch/job_detail.html", context)
+
+
+class JobCancel(PersonalView):
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        user = actor(request)
+        job = get_object_or_404(Job.objects.visible_to(user), code=code)
+        services.cancel_job(job=job, by=user)
+        return redirect("account:job_detail", code=code)

@@ -1,0 +1,48 @@
+"""A rule's no, said to the person who asked."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.errors import DomainError
+
+
+class RefusalMiddleware:
+    """Turn a DomainError into the page it came from, with the sentence on it.
+
+    The API answers for itself; a GET, or a POST from nowhere, gets a page of its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        back = _page_before(request)
+        if request.method == "POST" and back:
+            messages.error(request, exception.message)
+            return HttpResponseRedirect(back)
+        context = {"message": exception.message, "code": exception.code}
+        return render(request, "refused.html", context, status=exception.status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the path of the page a form stood on, if it is one of ours."""
+    referer = request.headers.get("referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    )
+    if not ours:
+        return ""
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
