@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -71,8 +72,16 @@ def make_home(at_home: Path) -> None:
     (at_home / "logs").mkdir(mode=0o700, exist_ok=True)
 
 
+def number(variable: str, default: int) -> int:
+    """Return a whole number from the environment, or end with a clear line."""
+    text = os.environ.get(variable) or str(default)
+    if not text.isdigit():
+        sys.exit(f"pilotgate: {variable}={text} is not a whole number")
+    return int(text)
+
+
 def web_address() -> tuple[str, int]:
-    return os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    return os.environ.get("HOST", "127.0.0.1"), number("PORT", 8000)
 
 
 def bracketed(host: str) -> str:

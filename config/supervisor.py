@@ -106,7 +106,7 @@ class Supervisor:
                 )
             yield Mqtt(
                 self.home,
-                port=int(os.environ.get("MQTT_PORT", "18883")),
+                port=places.number("MQTT_PORT", 18883),
                 bind=os.environ.get("MQTT_BIND", "127.0.0.1"),
                 program=program,
             )

@@ -9,6 +9,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -150,3 +151,7 @@ def end_orphans(mark: str) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     await_condition(lambda: not marked(mark), within_s=5)
+
+
+if __name__ == "__main__":
+    print(*marked(sys.argv[1]))  # noqa: T201

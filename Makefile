@@ -1,0 +1,47 @@
+# Everything a person does with a checkout. `make help` lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+TEMPLATES = $(shell git ls-files 'templates/*.html')
+WORKERS ?= auto
+ARGS ?=
+
+.PHONY: help run test check messages bench backup restore
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.run ## start the whole platform (PORT, PILOTGATE_HOME, DEMO=0)
+	@exec $(PY) -m config.supervisor
+
+test: .venv/.dev ## run every test (ARGS="-k gate", WORKERS=0 for one process)
+	@exec $(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+check: export SECRET_KEY = a key for looking at the code, never for serving it
+check: .venv/.dev ## lint, format, import contracts, types, templates, migrations, translations
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/djade --check --target-version 5.2 $(TEMPLATES)
+	.venv/bin/djangofmt check $(TEMPLATES)
+	$(PY) -m config.translations
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(PY) -m mypy --no-error-summary .
+
+messages: .venv/.dev ## collect the texts to translate (needs gettext)
+	$(PY) manage.py makemessages --locale zh_Hans --no-location --no-obsolete
+
+bench: .venv/.dev ## measure; each prints a table and writes bench/results/<name>.json
+	@for each in bench/[a-z]*.py; do $(PY) -m bench.$$(basename $$each .py) || exit 1; done
+
+backup: .venv/.run ## put database, lake, files and keys into one file under build/
+	@exec $(PY) -m config.backup save
+
+restore: .venv/.run ## bring a backup back: make restore FILE=...
+	@exec $(PY) -m config.backup restore "$(FILE)"
+
+.venv/.run: requirements.txt
+	@config/install.sh $< $@
+
+.venv/.dev: requirements-dev.txt
+	@config/install.sh $< $@
