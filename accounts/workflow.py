@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -74,7 +74,8 @@ def available(
     table: Iterable[Transition], subject: models.Model, user: User
 ) -> list[Move]:
     """Return the moves this person could make from here, each with its objection."""
-    labels = dict(subject._meta.get_field("state").flatchoices)
+    state = cast("models.Field[str, str]", subject._meta.get_field("state"))
+    labels = dict(state.flatchoices)
     return [
         Move(each.target, str(labels[each.target]), each.objection(subject))
         for each in table
