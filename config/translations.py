@@ -38,8 +38,8 @@ def read(source: Path) -> Catalog:
 def faults(source: Path) -> Iterator[str]:
     """Yield each text of a catalogue that a reader would not see translated."""
     for message in read(source):
-        texts = message.string
-        translated = (texts,) if isinstance(texts, str) else texts
+        texts = message.string or ""
+        translated = [texts] if isinstance(texts, str) else list(texts)
         singular = message.id if isinstance(message.id, str) else message.id[0]
         if not singular:
             continue
