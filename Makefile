@@ -22,8 +22,8 @@ check: .venv/.dev ## lint, format, import contracts, types, templates, migration
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	.venv/bin/lint-imports --no-logo
-	.venv/bin/djade --check --target-version 5.2 $(TEMPLATES)
-	.venv/bin/djangofmt check $(TEMPLATES)
+	@.venv/bin/djade --check --target-version 5.2 $(TEMPLATES)
+	@.venv/bin/djangofmt check $(TEMPLATES)
 	$(PY) -m config.translations
 	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PY) -m mypy --no-error-summary .
