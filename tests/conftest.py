@@ -3,8 +3,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+# A busy machine is no fault of the code under test.
+hypothesis.settings.register_profile("pilotgate", deadline=None)
+hypothesis.settings.load_profile("pilotgate")
 
 
 @pytest.fixture(autouse=True)
