@@ -1,6 +1,7 @@
 """The files through which robots reach the simulated fleet: one JSON file a robot."""
 
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -93,6 +94,10 @@ def read(path: Path) -> FleetRobot:
         raise CredentialsError(f"{path.name}: {error}") from error
 
 
-def read_all(folder: Path) -> dict[Path, float]:
-    """Name the robot files of a folder and when each was last written."""
-    return {path: path.stat().st_mtime for path in sorted(folder.glob("*.json"))}
+def read_all(folder: Path) -> dict[Path, int]:
+    """Name the robot files of a folder and when each was last written, in ns."""
+    found: dict[Path, int] = {}
+    for path in sorted(folder.glob("*.json")):
+        with suppress(FileNotFoundError):  # gone since it was listed
+            found[path] = path.stat().st_mtime_ns
+    return found

@@ -28,7 +28,9 @@ class Grid:
 
 
 HOURS: Final = Grid("hours", HOUR_US, MINUTE_US)
-BEATS: Final = Grid("beats", 5 * SECOND_US, 5 * SECOND_US)
+TENS: Final = Grid("tens", 10 * MINUTE_US, MINUTE_US)
+BEATS: Final = Grid("beats", 2 * SECOND_US, 2 * SECOND_US)
+GRIDS: Final = {grid.name: grid for grid in (HOURS, TENS, BEATS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ def aligned(world: RobotWorld, grid: Grid, ts_us: int) -> int:
     return start_us + -(-(ts_us - start_us) // grid.slot_us) * grid.slot_us
 
 
+def last_aligned(world: RobotWorld, grid: Grid, ts_us: int) -> int:
+    """Return the last boundary of the grid at or before an instant."""
+    return aligned(world, grid, ts_us + 1) - grid.slot_us
+
+
 def slots(
     world: RobotWorld, grid: Grid, start_us: int, end_us: int, *, run_us: int = 0
 ) -> Iterator[Slot]:
@@ -57,20 +64,29 @@ def slots(
     `run_us`: where an uninterrupted stream began; its first day's session begins
     there. Slots in which the robot is out of reach take no seq.
     """
+    step = grid.slot_us
     for timeline in world.days(start_us, end_us):
-        first_us = max(timeline.start_us, aligned(world, grid, run_us or 0))
-        name = f"{world.seed}/{world.profile.key}/{world.serial}/{grid.name}/{first_us}"
-        session = str(uuid5(NAMESPACE, name))
+        opens_us = max(timeline.start_us, run_us)
+        first_us = aligned(world, grid, max(opens_us, start_us))
         last_us = min(end_us, timeline.start_us + DAY_US)
-        seq = 0
-        for at_us in range(first_us, last_us - grid.slot_us + 1, grid.slot_us):
-            if quiet(timeline, at_us, at_us + grid.slot_us):
-                continue
-            if at_us >= start_us:
+        name = f"{world.seed}/{world.profile.key}/{world.serial}/{grid.name}/{opens_us}"
+        session = str(uuid5(NAMESPACE, name))
+        seq = told(timeline, grid, aligned(world, grid, opens_us), first_us)
+        for at_us in range(first_us, last_us - step + 1, step):
+            if not quiet(timeline, at_us, at_us + step):
                 mishap = chance(world, grid, at_us)
-                until_us = at_us + grid.slot_us
-                yield Slot(session, seq, at_us, until_us, grid.step_us, mishap)
-            seq += 1
+                yield Slot(session, seq, at_us, at_us + step, grid.step_us, mishap)
+                seq += 1
+
+
+def told(timeline: Timeline, grid: Grid, start_us: int, end_us: int) -> int:
+    """Count the slots between two boundaries in which something is told."""
+    count = (end_us - start_us) // grid.slot_us
+    for low, high in timeline.silences:
+        first = max(-(-(low - start_us) // grid.slot_us), 0)
+        after = min(high - start_us, end_us - start_us) // grid.slot_us
+        count -= max(after - first, 0)
+    return count
 
 
 def quiet(timeline: Timeline, start_us: int, end_us: int) -> bool:
