@@ -1,0 +1,1 @@
+"""Checks of the house plan: each takes a root folder and returns what is wrong."""
