@@ -10,23 +10,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tests.house import layout, models, templates, words
+from tests.house import CHECKS, layout, models, templates, words
 from tests.house.sources import SKIPPED, contracts, data_apps
 
 ROOT = Path(__file__).resolve().parent.parent
-CHECKS = [
-    layout.strangers_at_the_top,
-    layout.unlisted_rooms,
-    layout.long_files,
-    layout.drawers,
-    layout.unfinished,
-    models.upward_keys,
-    models.unguarded_reads,
-    models.written_states,
-    templates.role_tests,
-    words.half_marked,
-    words.missing_translations,
-]
 CONTRACTS = sorted(contracts(ROOT))
 
 
@@ -144,16 +131,20 @@ FAULTS = [
     (
         models.upward_keys,
         "accounts/models/later.py",
-        f"{MODEL}from pilots.models import Pilot\n"
-        "class Later(models.Model):\n"
-        "    pilot = models.ForeignKey(Pilot, models.PROTECT, related_name='+')\n",
+        (
+            f"{MODEL}from pilots.models import Pilot\n"
+            "class Later(models.Model):\n"
+            "    pilot = models.ForeignKey(Pilot, models.PROTECT, related_name='+')\n"
+        ),
         "from accounts up to pilots",
     ),
     (
         models.upward_keys,
         "pilots/models/later.py",
-        f"{MODEL}class Later(models.Model):\n"
-        "    by = models.ForeignKey('accounts.User', models.PROTECT)\n",
+        (
+            f"{MODEL}class Later(models.Model):\n"
+            "    by = models.ForeignKey('accounts.User', models.PROTECT)\n"
+        ),
         'without "+"',
     ),
     (
@@ -215,7 +206,7 @@ FAULTS = [
         (
             words.missing_translations,
             "locale/zh_Hans/LC_MESSAGES/django.po",
-            f'\n{entry}\n',
+            f"\n{entry}\n",
             objection,
         )
         for entry, objection in (

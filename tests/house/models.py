@@ -86,7 +86,7 @@ def _target_app(call: ast.Call, app: str, origins: dict[str, str]) -> str:
     target = call.args[0] if call.args else named
     if isinstance(target, ast.Constant):
         label = str(target.value)
-        return label.split(".")[0] if "." in label else app
+        return label.split(".", maxsplit=1)[0] if "." in label else app
     words = ast.unparse(target) if target else ""
     if words.endswith("AUTH_USER_MODEL"):
         return "accounts"
@@ -174,8 +174,7 @@ def written_states(root: Path) -> list[str]:
     return [
         source.at(node, "a state is written; only accounts.workflow.advance does")
         for source in sources(root, *apps)
-        if source.place != STATE_WRITER
-        and source.room not in ROWLESS | {"migrations"}
+        if source.place != STATE_WRITER and source.room not in ROWLESS | {"migrations"}
         for node in ast.walk(source.tree)
         if _writes_state(node)
     ]

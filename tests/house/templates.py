@@ -5,11 +5,13 @@ from pathlib import Path
 
 from tests.house.sources import files
 
-ROLE_TEST = re.compile(r"{%\s*(?:el)?if\b[^%]*\b(?:role|is_staff|is_superuser)\b[^%]*%}")
+ROLE_TEST = re.compile(
+    r"{%\s*(?:el)?if\b[^%]*\b(?:role|is_staff|is_superuser)\b[^%]*%}"
+)
 
 
 def role_tests(root: Path) -> list[str]:
-    """Find templates that ask who the reader is; they draw the moves they are handed."""
+    """Find templates that ask who reads; a template draws what it is handed."""
     return [
         f"{path.relative_to(root)}:{number}: asks for the reader's role"
         for path in files(root / "templates", ".html", ".txt")

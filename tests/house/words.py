@@ -30,7 +30,19 @@ KEYWORDS = {
 PLACES = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[a-z]|\{\w*\}|(?<!%)%[sd]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 # What is written alike in both languages.
-ALIKE = {"API", "CSV", "JSON", "KPI", "MQTT", "OCDS", "PDF", "Pilotgate", "VDA 5050"}
+ALIKE = {
+    "API",
+    "CSV",
+    "JSON",
+    "KPI",
+    "MQTT",
+    "OCDS",
+    "OPC UA",
+    "PDF",
+    "Pilotgate",
+    "ROS 2",
+    "VDA 5050",
+}
 
 Message = tuple[str, str]  # context, msgid
 
