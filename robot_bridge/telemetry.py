@@ -39,6 +39,7 @@ METRICS: Final = {
         Metric("theta_rad", "rad", 1_000_000, -7.0, 7.0),
         Metric("localized", "1", 1, 0.0, 1.0),
         Metric("speed_mps", "m/s", 1_000, -100.0, 100.0),
+        Metric("speed_radps", "rad/s", 1_000_000, -1_000.0, 1_000.0),
         Metric("load_kg", "kg", 1_000, 0.0, 100_000.0),
         Metric("temp_c", "Cel", 1_000, -100.0, 500.0),
         Metric("power_w", "W", 1_000, -1e6, 1e6),
