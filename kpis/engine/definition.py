@@ -1,0 +1,156 @@
+"""What a KPI is: a name, a unit, a source, and integer parts divided once.
+
+A part is declared as data, not as code, so that it has a digest, and so that a
+reader without the platform can recompute it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final, Literal
+
+from kpis.engine.errors import UnknownKpiError
+
+# Raised whenever equal rows could give other integers than before.
+ENGINE_VERSION: Final = "1.0.0"
+
+
+class Source(StrEnum):
+    """The derived table a part counts over."""
+
+    SPANS = "spans"  # known time: op_state, degraded, length_us
+    EDGES = "edges"  # changes: kind, ref, value, was, since_us, number, is_due, on_time
+    SAMPLES = "samples"  # accepted sample rows: metric
+    EVENTS = "events"  # accepted event rows: kind
+    LEDGER = "ledger"  # messages: expected, stored
+    DUTY = "duty"  # the time measured: length_us
+
+
+class Law(StrEnum):
+    """How a gate may judge the KPI."""
+
+    RATE_BY_DAY = "rate_by_day"  # a share; the day is the unit
+    MEAN_BY_DAY = "mean_by_day"  # a mean; the day is the unit
+    COUNT_PER_TIME = "count_per_time"  # numerator counts, denominator is time in µs
+    TIME_PER_COUNT = "time_per_count"  # numerator is time in µs, denominator counts
+    SHARE_OF_CASES = "share_of_cases"  # few cases; exact bound over all of them
+    SHOWN = "shown"  # never gated
+
+
+class Family(StrEnum):
+    DEPENDABILITY = "dependability"
+    PRODUCTIVITY = "productivity"
+    AUTONOMY = "autonomy"
+    SAFETY = "safety"
+    DATA = "data"
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation; the engine itself speaks no language."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A column is one of these values, or at most this bound. A null is neither."""
+
+    column: str
+    one_of: tuple[str | int, ...] = ()
+    at_most: int | None = None
+
+
+def among(column: str, *values: str | int) -> Condition:
+    return Condition(column, one_of=values)
+
+
+def at_most(column: str, bound: int) -> Condition:
+    return Condition(column, at_most=bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One integer: the sum of a column, or a count of rows, where all conditions hold."""
+
+    key: str
+    over: Source
+    sums: str = ""
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One KPI: value = numerator / denominator x scale, each a sum of parts."""
+
+    key: str
+    family: Family
+    title: str
+    title_zh: str
+    unit: str  # UCUM
+    better: Literal["higher", "lower"]
+    source: str
+    explanation: str
+    explanation_zh: str
+    numerator: tuple[Part, ...]
+    denominator: tuple[Part, ...]
+    law: Law
+    scale: Fraction = Fraction(1)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return self.numerator + self.denominator
+
+    def divide(self, part: Mapping[str, int]) -> tuple[int, int]:
+        """Return the integers above and below the line."""
+        return (
+            sum(part[each.key] for each in self.numerator),
+            sum(part[each.key] for each in self.denominator),
+        )
+
+    def finish(self, part: Mapping[str, int]) -> Fraction | None:
+        """Divide, once and exactly; nothing to divide by gives None."""
+        above, below = self.divide(part)
+        return Fraction(above, below) * self.scale if below else None
+
+    @property
+    def digest(self) -> str:
+        """Tell this definition from any that could give another value."""
+        told = {
+            "key": self.key,
+            "unit": self.unit,
+            "better": self.better,
+            "law": self.law,
+            "scale": [self.scale.numerator, self.scale.denominator],
+            "numerator": [asdict(part) for part in self.numerator],
+            "denominator": [asdict(part) for part in self.denominator],
+        }
+        text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+CATALOGUE: Final[dict[str, Kpi]] = {}
+
+
+def register(kpi: Kpi) -> Kpi:
+    """Put a KPI into the catalogue, where a key is taken once."""
+    if kpi.key in CATALOGUE:
+        raise ValueError(f"The KPI {kpi.key} is registered twice.")
+    CATALOGUE[kpi.key] = kpi
+    return kpi
+
+
+def chosen(keys: Iterable[str]) -> tuple[Kpi, ...]:
+    """Return the KPIs of these keys.
+
+    Raises:
+        UnknownKpiError: a key that the catalogue does not have.
+    """
+    keys = tuple(keys)
+    if strange := sorted(set(keys) - CATALOGUE.keys()):
+        raise UnknownKpiError(
+            f"No KPI is called {', '.join(strange)}; "
+            f"the catalogue has: {', '.join(sorted(CATALOGUE))}."
+        )
+    return tuple(CATALOGUE[key] for key in keys)

@@ -1,0 +1,300 @@
+"""Rows become instants and turns, and these become spans and edges.
+
+A line is the telemetry of one robot of one evidence kind, read in READING_ORDER.
+Every row is a sign of life, so a line is a row of instants. Between two instants
+closer than the silence limit the operational state holds; a longer silence ends what
+is known until the state is told again. A turn is a row that tells another value of
+its (kind, ref) than the row before.
+
+Nothing here needs a feature that one engine alone has: windows, groups and unions
+of integers and texts. `LAST_VALUE IGNORE NULLS` is not such a feature, so a held
+value is the running maximum of (instant, value) packed into one integer.
+"""
+
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+
+from robot_bridge.telemetry import MINUTE_US, SECOND_US, FaultLevel, Kind, OpState
+
+DEFAULT_INTERVAL_S: Final = 30
+# Silence may last twice the interval, so that no robot declares itself never silent.
+MAX_INTERVAL_S: Final = 300
+MAX_SILENCE_US: Final = 2 * MAX_INTERVAL_S * SECOND_US
+
+# Values that hold from row to row; the last one at an instant speaks.
+HELD: Final = (Kind.OP_STATE, Kind.DEGRADED, Kind.SESSION)
+# Kinds whose number is part of what they tell.
+NUMBERED: Final = (Kind.FAULT, Kind.PLANT_COUNT)
+OP_STATES: Final = tuple(OpState)
+
+LINE: Final = ("robot_id", "evidence")
+PLACE: Final = ("ts_us", "stream", "session", "seq", "ordinal")
+ROW: Final = {
+    "robot_id": "int64",
+    "evidence": "string",
+    "software": "string",
+    "ts_us": "int64",
+    "stream": "string",
+    "session": "string",
+    "seq": "int64",
+    "ordinal": "int64",
+}
+samples: Final = ibis.table({**ROW, "metric": "string"}, name="samples")
+events: Final = ibis.table(
+    {
+        **ROW,
+        "kind": "string",
+        "ref": "string",
+        "value": "string",
+        "number": "int64",
+        "carried": "boolean",
+    },
+    name="events",
+)
+# One row: facts are taken inside [start_us, end_us) only.
+bounds: Final = ibis.table({"start_us": "int64", "end_us": "int64"}, name="bounds")
+
+# How a running maximum packs a value beside its instant.
+OP_STEPS: Final = 16
+FLAG_STEPS: Final = 2
+INTERVAL_STEPS: Final = 512
+
+
+@ibis.udf.scalar.builtin
+def fault_entries(value: str) -> list[str]:  # type: ignore[empty-body]
+    """Split a FAULTS snapshot into "<level> <code>" texts; each backend defines it."""
+
+
+def interval_s(number: ir.IntegerValue) -> ir.IntegerValue:
+    """Read a declared interval as whole seconds, rounded up, 1 to 300; or default."""
+    capped = ibis.least(number, MAX_INTERVAL_S * SECOND_US) + SECOND_US - 1
+    seconds = ((capped - capped % SECOND_US) / SECOND_US).cast("int64")
+    return ibis.ifelse(number > 0, seconds, DEFAULT_INTERVAL_S)
+
+
+def op_code(value: ir.StringValue) -> ir.IntegerValue:
+    branches = [(value == state.value, code) for code, state in enumerate(OP_STATES)]
+    return ibis.cases(*branches, else_=len(OP_STATES)).cast("int64")
+
+
+def instants() -> ir.Table:
+    """Return one row an instant of a line, with what is told at that instant."""
+    held = events.filter(events.kind.isin(HELD))
+    last_first = [
+        held.carried.asc(),
+        *(held[name].desc() for name in ("stream", "session", "seq", "ordinal")),
+    ]
+    speaks = ibis.row_number().over(
+        group_by=[*(held[name] for name in LINE), held.kind, held.ts_us],
+        order_by=last_first,
+    )
+    held = held.mutate(speaks=speaks).filter(ibis._.speaks == 0)
+    missing = ibis.null("int64")
+    told = held.select(
+        *LINE,
+        "software",
+        "ts_us",
+        state=ibis.ifelse(held.kind == Kind.OP_STATE, op_code(held.value), missing),
+        degraded=ibis.ifelse(
+            held.kind == Kind.DEGRADED, (held.value == "entered").cast("int64"), missing
+        ),
+        interval=ibis.ifelse(
+            held.kind == Kind.SESSION, interval_s(held.number), missing
+        ),
+    )
+    return (
+        ibis.union(
+            told,
+            _alive(samples),
+            _alive(events.filter(~events.carried)),
+            distinct=False,
+        )
+        .group_by(*LINE, "ts_us")
+        .agg(
+            software=ibis._.software.max(),
+            state=ibis._.state.max(),
+            degraded=ibis._.degraded.max(),
+            interval=ibis._.interval.max(),
+        )
+    )
+
+
+def _alive(rows: ir.Table) -> ir.Table:
+    missing = ibis.null("int64")
+    seen = rows.select(*LINE, "software", "ts_us").distinct()
+    return seen.mutate(state=missing, degraded=missing, interval=missing)
+
+
+def beats(told: ir.Table) -> ir.Table:
+    """Return each instant with what holds from it on, and when the next one comes.
+
+    `state` is null where the operational state is not known; `silent` is null at a
+    line's last instant.
+    """
+    line = [told[name] for name in LINE]
+    running = ibis.window(group_by=line, order_by=told.ts_us, following=0)
+    step = told.select(
+        *LINE,
+        "ts_us",
+        "software",
+        next_us=told.ts_us.lead().over(group_by=line, order_by=told.ts_us),
+        state=(told.ts_us * OP_STEPS + told.state).max().over(running),
+        degraded=(told.ts_us * FLAG_STEPS + told.degraded).max().over(running),
+        interval=(told.ts_us * INTERVAL_STEPS + told.interval).max().over(running),
+    )
+    seconds = (step.interval % INTERVAL_STEPS).cast("int64")
+    limit_us = 2 * SECOND_US * ibis.coalesce(seconds, DEFAULT_INTERVAL_S)
+    step = step.mutate(silent=step.next_us - step.ts_us > limit_us)
+    # A silent row has no span of its own, so its own break may be counted in here.
+    broken_us = ibis.ifelse(step.silent, step.next_us, ibis.null("int64"))
+    broken_us = broken_us.max().over(
+        ibis.window(
+            group_by=[step[name] for name in LINE], order_by=step.ts_us, following=0
+        )
+    )
+    step = step.mutate(broken_us=broken_us)
+    is_known = step.state.notnull() & (
+        step.broken_us.isnull() | (step.broken_us * OP_STEPS <= step.state)
+    )
+    return step.select(
+        *LINE,
+        "ts_us",
+        "software",
+        "next_us",
+        "silent",
+        state=ibis.ifelse(is_known, step.state % OP_STEPS, ibis.null("int64")).cast(
+            "int64"
+        ),
+        degraded=ibis.coalesce(step.degraded % FLAG_STEPS, 0).cast("int64"),
+        interval=ibis.coalesce(step.interval % INTERVAL_STEPS, DEFAULT_INTERVAL_S).cast(
+            "int64"
+        ),
+    )
+
+
+def spans(beat: ir.Table) -> ir.Table:
+    """Return known time cut at minutes: bucket_us, op_state, degraded, length_us."""
+    known = beat.filter(beat.state.notnull() & ~beat.silent).cross_join(bounds)
+    cut = known.select(
+        *LINE,
+        "software",
+        "state",
+        "degraded",
+        from_us=ibis.greatest(known.ts_us, known.start_us),
+        until_us=ibis.least(known.next_us, known.end_us),
+    ).filter(ibis._.from_us < ibis._.until_us)
+    cut = cut.mutate(bucket_us=cut.from_us - cut.from_us % MINUTE_US)
+    within = cut.filter(cut.until_us <= cut.bucket_us + MINUTE_US)
+    across = cut.filter(cut.until_us > cut.bucket_us + MINUTE_US)
+    steps = list(range(MAX_SILENCE_US // MINUTE_US + 1))
+    across = across.mutate(step=ibis.array(steps).unnest().cast("int64"))
+    across = across.mutate(bucket_us=across.bucket_us + across.step * MINUTE_US)
+    across = across.filter(across.bucket_us < across.until_us)
+    across = across.mutate(
+        from_us=ibis.greatest(across.from_us, across.bucket_us),
+        until_us=ibis.least(across.until_us, across.bucket_us + MINUTE_US),
+    ).drop("step")
+    whole = ibis.union(within, across, distinct=False)
+    summed = whole.group_by(*LINE, "software", "bucket_us", "state", "degraded").agg(
+        length_us=(whole.until_us - whole.from_us).sum().cast("int64")
+    )
+    names = [
+        (summed.state == code, state.value) for code, state in enumerate(OP_STATES)
+    ]
+    return summed.mutate(op_state=ibis.cases(*names, else_="")).drop("state")
+
+
+def _fault_turns() -> ir.Table:
+    """Take FAULTS snapshots apart: each code raised or cleared when the set changed."""
+    rows = events.filter(events.kind == Kind.FAULTS)
+    was = rows.value.lag().over(_reading(rows, "kind", "ref"))
+    rows = rows.mutate(was=was).filter(
+        (ibis._.was != ibis._.value).fill_null(ibis.literal(True))
+    )
+    keys = [*ROW, "carried"]
+    now = rows.select(*keys, entry=fault_entries(rows.value).unnest(), stands=1)
+    before = rows.filter(rows.was.notnull())
+    before = before.select(*keys, entry=fault_entries(before.was).unnest(), stands=0)
+    entries = ibis.union(now, before, distinct=False)
+    entries = entries.mutate(
+        ref=entries.entry.substr(2),
+        level=ibis.ifelse(
+            entries.stands == 1, entries.entry.substr(0, 1).cast("int64"), 0
+        ),
+    )
+    codes = entries.group_by(*keys, "ref").agg(level=entries.level.max())
+    return codes.select(
+        *ROW,
+        kind=ibis.literal(Kind.FAULT.value),
+        ref=codes.ref,
+        value=ibis.ifelse(codes.level > 0, "raised", "cleared"),
+        number=codes.level,
+        carried=codes.carried,
+    )
+
+
+def _reading(rows: ir.Table, *key: str) -> ir.Value:
+    """Order the rows of each key of a line as they are read, carried ones first."""
+    return ibis.window(
+        group_by=[rows[name] for name in (*LINE, *key)],
+        order_by=[rows.carried.desc(), *(rows[name] for name in PLACE)],
+    )
+
+
+def turns() -> ir.Table:
+    """Return rows that tell another value of their (kind, ref) than the one before.
+
+    `was` and `since_us` tell the value left and how long it stood; both are null at
+    a first row. Carried rows are part of the answer.
+    """
+    rows = events.filter(~events.kind.isin(HELD))
+    stopping = FaultLevel.STOPPING.value
+    level = ibis.ifelse(rows.number < stopping, FaultLevel.WARNING.value, stopping)
+    level = ibis.ifelse(rows.value == "raised", level, 0)
+    rows = rows.mutate(
+        number=ibis.ifelse(
+            rows.kind == Kind.FAULT, level.fill_null(stopping), rows.number
+        )
+    )
+    columns = [*ROW, "kind", "ref", "value", "number", "carried"]
+    rows = ibis.union(
+        rows.select(columns), _fault_turns().select(columns), distinct=False
+    )
+    number = ibis.ifelse(
+        rows.kind.isin(NUMBERED), rows.number.cast("string").fill_null(""), ""
+    )
+    rows = rows.mutate(token=rows.value + " " + number)
+    rows = rows.mutate(last=rows.token.lag().over(_reading(rows, "kind", "ref")))
+    rows = rows.filter((rows.last != rows.token).fill_null(ibis.literal(True)))
+    reading = _reading(rows, "kind", "ref")
+    return rows.mutate(
+        was=rows.value.lag().over(reading),
+        since_us=rows.ts_us - rows.ts_us.lag().over(reading),
+    ).drop("token", "last")
+
+
+def edges(turn: ir.Table) -> ir.Table:
+    """Return the turns that count: not carried, and within the bounds."""
+    inside = turn.filter(~turn.carried).cross_join(bounds)
+    inside = inside.filter(
+        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
+    )
+    return inside.mutate(
+        bucket_us=inside.ts_us - inside.ts_us % MINUTE_US,
+        is_due=inside.number.notnull().cast("int64"),
+        on_time=(inside.number >= inside.ts_us)
+        .fill_null(ibis.literal(False))
+        .cast("int64"),
+    )
+
+
+def counted(rows: ir.Table) -> ir.Table:
+    """Return each row within the bounds once, whatever was sent twice."""
+    told = [name for name in ("metric", "kind", "ref", "value") if name in rows.columns]
+    inside = rows.select(*ROW, *told).distinct().cross_join(bounds)
+    inside = inside.filter(
+        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
+    )
+    return inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)

@@ -1,0 +1,313 @@
+"""Integer facts of a robot's minutes, and the carry from one batch to the next.
+
+A state's key is robot, bucket, evidence and software; everything else in it is an
+integer, so states add up in any order. Folding batches as they come and computing
+everything at once are one and the same plan: a batch begins with the rows that
+carry what held and what was last told, and an empty carry is the beginning.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kpis.engine import spans
+from kpis.engine.aggregates import aggregate
+from kpis.engine.backends import Backend, Step
+from kpis.engine.definition import Part, Source
+from kpis.engine.errors import StateOverflowError
+from kpis.engine.parts import FACT_KEYS, FACTS
+from robot_bridge.telemetry import SECOND_US, Kind, Window
+
+KEY: Final = ("robot_id", "evidence", "software", "bucket_us")
+STATE: Final = pa.schema(
+    [
+        ("robot_id", pa.int64()),
+        ("evidence", pa.string()),
+        ("software", pa.string()),
+        ("bucket_us", pa.int64()),
+        *((key, pa.int64()) for key in FACT_KEYS),
+    ]
+)
+ALWAYS: Final = Window(-(2**63), 2**63 - 1)
+
+SAMPLES: Final = pa.schema(
+    [
+        (name, kind)
+        for name, kind in zip(
+            spans.samples.columns,
+            [
+                pa.int64(),
+                pa.string(),
+                pa.string(),
+                pa.int64(),
+                pa.string(),
+                pa.string(),
+                pa.int64(),
+                pa.int64(),
+                pa.string(),
+            ],
+            strict=True,
+        )
+    ]
+)
+EVENTS: Final = pa.schema(
+    [
+        *list(SAMPLES)[:-1],
+        ("kind", pa.string()),
+        ("ref", pa.string()),
+        ("value", pa.string()),
+        ("number", pa.int64()),
+        ("carried", pa.bool_()),
+    ]
+)
+# What holds at a line's last instant. op_state is "" where it is not known.
+LIVES: Final = pa.schema(
+    [
+        ("robot_id", pa.int64()),
+        ("evidence", pa.string()),
+        ("software", pa.string()),
+        ("ts_us", pa.int64()),
+        ("op_state", pa.string()),
+        ("degraded", pa.int64()),
+        ("interval_s", pa.int64()),
+    ]
+)
+# The last turn of each (kind, ref) of a line.
+TURNS: Final = pa.schema(
+    [
+        ("robot_id", pa.int64()),
+        ("evidence", pa.string()),
+        ("kind", pa.string()),
+        ("ref", pa.string()),
+        ("value", pa.string()),
+        ("number", pa.int64()),
+        ("ts_us", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """What a batch must know of the rows before it."""
+
+    lives: pa.Table = field(default_factory=LIVES.empty_table)
+    turns: pa.Table = field(default_factory=TURNS.empty_table)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Facts by minute, and the carry as these rows left it: changed entries only."""
+
+    minutes: pa.Table  # STATE
+    carry: Carry
+
+
+def engine_rows(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Narrow canonical rows to the columns the engine reads; nulls become neutral."""
+    columns = []
+    for column in schema:
+        if column.name == "carried":
+            values = pa.repeat(pa.scalar(value=False), table.num_rows)
+        else:
+            values = table[column.name].cast(column.type)
+            if column.name == "seq":
+                values = pc.fill_null(values, -1)
+            elif pa.types.is_string(column.type):
+                values = pc.fill_null(values, "")
+        columns.append(values)
+    return pa.table(columns, schema=schema)
+
+
+def carried_rows(carry: Carry) -> pa.Table:
+    """Write a carry as the canonical rows that would leave it."""
+    rows = [
+        _told(turn, turn["kind"], turn["ref"], turn["value"], turn["number"])
+        for turn in carry.turns.to_pylist()
+    ]
+    for life in carry.lives.to_pylist():
+        interval_us = life["interval_s"] * SECOND_US
+        rows.append(_told(life, Kind.SESSION, "", "started", interval_us))
+        if life["op_state"]:
+            rows.append(_told(life, Kind.OP_STATE, "", life["op_state"]))
+        if life["degraded"]:
+            rows.append(_told(life, Kind.DEGRADED, "", "entered"))
+    return pa.Table.from_pylist(rows, schema=EVENTS)
+
+
+def _told(
+    at: Mapping[str, Any], kind: str, ref: str, value: str, number: int | None = None
+) -> dict[str, Any]:
+    return {
+        "robot_id": at["robot_id"],
+        "evidence": at["evidence"],
+        "software": at.get("software", ""),
+        "ts_us": at["ts_us"],
+        "stream": "",
+        "session": "",
+        "seq": -1,
+        "ordinal": 0,
+        "kind": str(kind),
+        "ref": ref,
+        "value": value,
+        "number": number,
+        "carried": True,
+    }
+
+
+def parts_by_minute(
+    backend: Backend,
+    samples: pa.Table,
+    events: pa.Table,
+    *,
+    carry: Carry | None = None,
+    window: Window = ALWAYS,
+) -> Folded:
+    """Turn canonical rows into facts by minute.
+
+    Args:
+        samples, events: rows of telemetry.SAMPLES and telemetry.EVENTS in any order;
+            each may be there twice. All come after the rows that left the carry.
+        window: only what lies inside is counted; a span is cut at its ends.
+
+    Raises:
+        StateOverflowError: a sum left int64.
+    """
+    told = [engine_rows(events, EVENTS)]
+    if carry is not None:
+        told.append(carried_rows(carry))
+    edge = {"start_us": [window.start_us], "end_us": [window.end_us]}
+    answers = backend.run(
+        plan(),
+        {
+            "samples": engine_rows(samples, SAMPLES),
+            "events": pa.concat_tables(told),
+            "bounds": pa.table(edge),
+        },
+    )
+    return Folded(
+        answers["facts"].cast(STATE),
+        Carry(answers["lives"].cast(LIVES), answers["last_turns"].cast(TURNS)),
+    )
+
+
+@cache
+def plan() -> tuple[Step, ...]:
+    """Return the steps from rows to facts and carry; names refer to earlier steps."""
+    told = spans.instants()
+    beats = spans.beats(_named("instants", told))
+    beat = _named("beats", beats)
+    turns = spans.turns()
+    turn = _named("turns", turns)
+    return (
+        Step("instants", told),
+        Step("beats", beats),
+        Step("turns", turns),
+        Step("facts", _facts(beat, turn), wanted=True),
+        Step("lives", _lives(beat), wanted=True),
+        Step("last_turns", _last_turns(turn), wanted=True),
+    )
+
+
+def _named(name: str, like: ir.Table) -> ir.Table:
+    return ibis.table(like.schema(), name=name)
+
+
+def _facts(beat: ir.Table, turn: ir.Table) -> ir.Table:
+    sources = {
+        Source.SPANS: spans.spans(beat),
+        Source.EDGES: spans.edges(turn),
+        Source.SAMPLES: spans.counted(spans.samples),
+        Source.EVENTS: spans.counted(spans.events.filter(~spans.events.carried)),
+    }
+    summed = [
+        _summed(table, [part for part in FACTS if part.over is source])
+        for source, table in sources.items()
+    ]
+    together = ibis.union(*summed, distinct=False)
+    return together.group_by(*KEY).agg(
+        **{key: together[key].sum().cast("int64") for key in FACT_KEYS}
+    )
+
+
+def _summed(table: ir.Table, parts: Sequence[Part]) -> ir.Table:
+    own = table.group_by(*KEY).agg(
+        **{part.key: aggregate(part, table) for part in parts}
+    )
+    absent = ibis.literal(0, "int64")
+    return own.select(
+        *KEY, **{key: own[key] if key in own.columns else absent for key in FACT_KEYS}
+    )
+
+
+def _lives(beat: ir.Table) -> ir.Table:
+    last = beat.filter(beat.next_us.isnull())
+    codes = [
+        (last.state == code, name.value) for code, name in enumerate(spans.OP_STATES)
+    ]
+    return last.select(
+        *spans.LINE,
+        "software",
+        "ts_us",
+        op_state=ibis.cases(*codes, else_=""),
+        degraded=last.degraded,
+        interval_s=last.interval,
+    )
+
+
+def _last_turns(turn: ir.Table) -> ir.Table:
+    place = ibis.row_number().over(
+        group_by=[turn[name] for name in (*spans.LINE, "kind", "ref")],
+        order_by=[turn.carried.asc(), *(turn[name].desc() for name in spans.PLACE)],
+    )
+    last = turn.mutate(place=place).filter((ibis._.place == 0) & ~ibis._.carried)
+    return last.select(TURNS.names)
+
+
+def add_up(tables: Sequence[pa.Table], *, bucket_us: int = 1) -> pa.Table:
+    """Add tables of states key by key, in buckets of `bucket_us`; sorted by key.
+
+    Raises:
+        StateOverflowError: a sum left int64.
+    """
+    together = pa.concat_tables([table.cast(STATE) for table in tables])
+    starts = together["bucket_us"].to_numpy()
+    together = together.set_column(
+        STATE.get_field_index("bucket_us"),
+        "bucket_us",
+        pa.array(starts - starts % bucket_us),
+    ).sort_by([(name, "ascending") for name in KEY])
+    groups = together.group_by(list(KEY), use_threads=False)
+    added = groups.aggregate([(key, "sum") for key in FACT_KEYS])
+    _refuse_overflow(together, added)
+    names = {f"{key}_sum": key for key in FACT_KEYS}
+    return (
+        added.rename_columns([names.get(name, name) for name in added.column_names])
+        .select(STATE.names)
+        .cast(STATE)
+    )
+
+
+def _refuse_overflow(rows: pa.Table, added: pa.Table) -> None:
+    """Arrow's sum wraps in silence; a float sum is near enough to see that it did."""
+    for key in FACT_KEYS:
+        reach = np.abs(rows[key].to_numpy().astype(np.float64)).sum()
+        if reach < 2.0**62:
+            continue
+        wide = rows.select(KEY).append_column(key, rows[key].cast(pa.decimal128(38, 0)))
+        exact = wide.group_by(list(KEY), use_threads=False).aggregate([(key, "sum")])
+        if exact[f"{key}_sum"].cast(pa.decimal128(38, 0)).to_pylist() != [
+            int(number) for number in added[f"{key}_sum"].to_pylist()
+        ]:
+            raise StateOverflowError(f"The sum of {key} left int64.")
+
+
+def merge(left: pa.Table, right: pa.Table) -> pa.Table:
+    """Add two tables of states; the order of arguments and of rows never matters."""
+    return add_up([left, right])

@@ -1,0 +1,1 @@
+"""What an outsider runs without the platform. Imports nothing of it."""
