@@ -7,8 +7,9 @@ written to be read by someone who wants to know whether the platform told the tr
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -20,6 +21,7 @@ MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DEFAULT_INTERVAL_S = 30
 LONGEST_INTERVAL_S = 300
+STOPPING = 2  # the level of a fault that ends operation
 
 UP = {"navigating", "idle", "charging", "waiting_internal"}
 WAITING = {"waiting_human", "waiting_external"}
@@ -69,9 +71,8 @@ def distinct(rows: Iterable[Row]) -> list[Row]:
     """Keep one of each row, however often it was sent."""
     kept: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        told = (row.get("metric"), row.get("kind"), row.get("ref"), row.get("value"))
-        if "metric" in row:
-            told = (row["metric"],)
+        names = ("metric",) if "metric" in row else ("kind", "ref", "value")
+        told = tuple(row[name] for name in names)
         key = (row["robot_id"], row["evidence"], row["software"], *place(row), *told)
         kept.setdefault(key, row)
     return list(kept.values())
@@ -92,37 +93,53 @@ def declared_interval_s(number: int | None) -> int:
     return min(-(-number // SECOND_US), LONGEST_INTERVAL_S)
 
 
+@dataclass
+class Held:
+    """What holds at an instant of a line."""
+
+    op_state: str | None = None  # None: not known
+    degraded: bool = False
+    interval_s: int = DEFAULT_INTERVAL_S
+    software: str = ""
+
+    def hear(self, rows: Iterable[Row]) -> None:
+        """Take in the rows of one instant, in reading order."""
+        self.software = max(row["software"] for row in rows)
+        for row in rows:
+            kind = row.get("kind")
+            if kind == "op_state":
+                self.op_state = row["value"]
+            elif kind == "degraded":
+                self.degraded = row["value"] == "entered"
+            elif kind == "session":
+                self.interval_s = declared_interval_s(row["number"])
+
+
 def known_spans(samples: Iterable[Row], events: Iterable[Row]) -> Iterator[Span]:
     """Yield the time in which the operational state is known."""
     for (robot, evidence), rows in lines([*samples, *events]).items():
-        by_instant: dict[int, list[Row]] = defaultdict(list)
-        for row in rows:
-            by_instant[row["ts_us"]].append(row)
-        op_state, degraded, interval_s, software = None, False, DEFAULT_INTERVAL_S, ""
-        last_us: int | None = None
-        for now_us in sorted(by_instant):
+        held, last_us = Held(), None
+        for now_us, told in groupby(rows, key=lambda row: row["ts_us"]):
             if last_us is not None:
-                if now_us - last_us > 2 * interval_s * SECOND_US:
-                    op_state = None  # a silence ends what is known
-                if op_state is not None:
+                if now_us - last_us > 2 * held.interval_s * SECOND_US:
+                    held.op_state = None  # a silence ends what is known
+                if held.op_state is not None:
                     yield Span(
-                        robot, evidence, software, last_us, now_us, op_state, degraded
+                        robot,
+                        evidence,
+                        held.software,
+                        last_us,
+                        now_us,
+                        held.op_state,
+                        held.degraded,
                     )
-            for row in by_instant[now_us]:
-                kind = row.get("kind")
-                if kind == "op_state":
-                    op_state = row["value"]
-                elif kind == "degraded":
-                    degraded = row["value"] == "entered"
-                elif kind == "session":
-                    interval_s = declared_interval_s(row["number"])
-            software = max(row["software"] for row in by_instant[now_us])
+            held.hear(list(told))
             last_us = now_us
 
 
 def fault_level(number: int | None) -> int:
     """Read a fault's level; one that does not say it stops the robot."""
-    return 1 if number is not None and number < 2 else 2
+    return 1 if number is not None and number < STOPPING else STOPPING
 
 
 def faults_in(snapshot: str) -> dict[str, int]:
@@ -210,7 +227,7 @@ def facts_of_edge(edge: Edge) -> Iterator[tuple[str, int]]:
 
 
 def _of_fault(edge: Edge) -> Iterator[tuple[str, int]]:
-    if edge.value == "raised" and edge.number == 2:
+    if edge.value == "raised" and edge.number == STOPPING:
         yield "stopping_faults", 1
 
 
@@ -267,15 +284,17 @@ FACTS_OF_KIND: dict[str, Callable[[Edge], Iterator[tuple[str, int]]]] = {
 }
 
 
-@dataclass
-class Facts:
-    """Named integers of each robot, evidence, software and minute."""
+def pieces(span: Span, window: tuple[int, int]) -> Iterator[Span]:
+    """Cut a span at the window's ends and at every whole minute."""
+    at_us, until_us = max(span.start_us, window[0]), min(span.end_us, window[1])
+    while at_us < until_us:
+        stop_us = min(until_us, minute_of(at_us) + MINUTE_US)
+        yield replace(span, start_us=at_us, end_us=stop_us)
+        at_us = stop_us
 
-    by_minute: dict[Bucket, dict[str, int]] = field(default_factory=dict)
 
-    def add(self, bucket: Bucket, name: str, number: int) -> None:
-        facts = self.by_minute.setdefault(bucket, defaultdict(int))
-        facts[name] += number
+def minute_of(ts_us: int) -> int:
+    return ts_us - ts_us % MINUTE_US
 
 
 def facts_by_minute(
@@ -286,39 +305,24 @@ def facts_by_minute(
     """Compute everything the platform keeps of these rows, inside [start, end)."""
     samples, events = distinct(samples), distinct(events)
     start_us, end_us = window or (-(2**63), 2**63)
-    facts = Facts()
-    for span in known_spans(samples, events):
-        until_us = min(span.end_us, end_us)
-        at_us = max(span.start_us, start_us)
-        while at_us < until_us:
-            minute_us = at_us - at_us % MINUTE_US
-            stop_us = min(until_us, minute_us + MINUTE_US)
-            piece = Span(
-                span.robot,
-                span.evidence,
-                span.software,
-                at_us,
-                stop_us,
-                span.op_state,
-                span.degraded,
-            )
-            bucket = (span.robot, span.evidence, span.software, minute_us)
-            for name, number in facts_of_span(piece):
-                facts.add(bucket, name, number)
-            at_us = stop_us
+    facts: dict[Bucket, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    spans = known_spans(samples, events)
+    for piece in (each for span in spans for each in pieces(span, (start_us, end_us))):
+        minute_us = minute_of(piece.start_us)
+        bucket = (piece.robot, piece.evidence, piece.software, minute_us)
+        for name, number in facts_of_span(piece):
+            facts[bucket][name] += number
     for edge in edges(events):
         if start_us <= edge.ts_us < end_us:
-            minute_us = edge.ts_us - edge.ts_us % MINUTE_US
-            bucket = (edge.robot, edge.evidence, edge.software, minute_us)
+            bucket = (edge.robot, edge.evidence, edge.software, minute_of(edge.ts_us))
             for name, number in facts_of_edge(edge):
-                facts.add(bucket, name, number)
-    for name, rows in (("sample_rows", samples), ("event_rows", events)):
-        for row in rows:
-            if start_us <= row["ts_us"] < end_us:
-                minute_us = row["ts_us"] - row["ts_us"] % MINUTE_US
-                bucket = (row["robot_id"], row["evidence"], row["software"], minute_us)
-                facts.add(bucket, name, 1)
-    return facts.by_minute
+                facts[bucket][name] += number
+    for row in [*samples, *events]:
+        if start_us <= row["ts_us"] < end_us:
+            minute_us = minute_of(row["ts_us"])
+            bucket = (row["robot_id"], row["evidence"], row["software"], minute_us)
+            facts[bucket]["sample_rows" if "metric" in row else "event_rows"] += 1
+    return facts
 
 
 Total = Mapping[str, int]

@@ -8,6 +8,8 @@ import ibis.expr.types as ir
 
 from kpis.engine.definition import Condition, Part
 
+NEVER = ibis.literal(value=False)
+
 
 def aggregate(part: Part, table: ir.Table) -> ir.IntegerScalar:
     """Return the part's integer over a table; over no rows it is 0."""
@@ -25,4 +27,4 @@ def holds(condition: Condition, table: ir.Table) -> ir.BooleanValue:
         met = column <= condition.at_most
     else:
         met = column.isin(condition.one_of)
-    return met.fill_null(ibis.literal(False))
+    return met.fill_null(NEVER)

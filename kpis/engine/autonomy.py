@@ -1,4 +1,4 @@
-"""How often does a person have to step in?"""
+"""How often a person has to step in."""
 
 from fractions import Fraction
 

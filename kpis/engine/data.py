@@ -1,4 +1,4 @@
-"""How much of what the robot had to tell has arrived?"""
+"""How much of what the robot had to tell has arrived."""
 
 from kpis.engine import parts
 from kpis.engine.definition import Family, Kpi, Law, gettext_noop, register

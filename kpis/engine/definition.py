@@ -72,7 +72,7 @@ def at_most(column: str, bound: int) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One integer: the sum of a column, or a count of rows, where all conditions hold."""
+    """One integer: a column's sum, or a count of rows, where all conditions hold."""
 
     key: str
     over: Source

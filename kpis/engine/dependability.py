@@ -1,4 +1,4 @@
-"""Is the robot there when it is due, and how soon again after a fault?"""
+"""Whether the robot is there when it is due, and how soon again after a fault."""
 
 from fractions import Fraction
 

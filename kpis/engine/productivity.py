@@ -1,4 +1,4 @@
-"""How much work does the robot get done?"""
+"""How much work the robot gets done."""
 
 from fractions import Fraction
 

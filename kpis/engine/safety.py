@@ -1,4 +1,4 @@
-"""How often does the robot have to be stopped for safety?"""
+"""How often the robot has to be stopped for safety."""
 
 from fractions import Fraction
 

@@ -56,6 +56,9 @@ events: Final = ibis.table(
 # One row: facts are taken inside [start_us, end_us) only.
 bounds: Final = ibis.table({"start_us": "int64", "end_us": "int64"}, name="bounds")
 
+YES: Final = ibis.literal(value=True)
+NO: Final = ibis.literal(value=False)
+
 # How a running maximum packs a value beside its instant.
 OP_STEPS: Final = 16
 FLAG_STEPS: Final = 2
@@ -210,9 +213,7 @@ def _fault_turns() -> ir.Table:
     """Take FAULTS snapshots apart: each code raised or cleared when the set changed."""
     rows = events.filter(events.kind == Kind.FAULTS)
     was = rows.value.lag().over(_reading(rows, "kind", "ref"))
-    rows = rows.mutate(was=was).filter(
-        (ibis._.was != ibis._.value).fill_null(ibis.literal(True))
-    )
+    rows = rows.mutate(was=was).filter((ibis._.was != ibis._.value).fill_null(YES))
     keys = [*ROW, "carried"]
     now = rows.select(*keys, entry=fault_entries(rows.value).unnest(), stands=1)
     before = rows.filter(rows.was.notnull())
@@ -267,7 +268,7 @@ def turns() -> ir.Table:
     )
     rows = rows.mutate(token=rows.value + " " + number)
     rows = rows.mutate(last=rows.token.lag().over(_reading(rows, "kind", "ref")))
-    rows = rows.filter((rows.last != rows.token).fill_null(ibis.literal(True)))
+    rows = rows.filter((rows.last != rows.token).fill_null(YES))
     reading = _reading(rows, "kind", "ref")
     return rows.mutate(
         was=rows.value.lag().over(reading),
@@ -284,9 +285,7 @@ def edges(turn: ir.Table) -> ir.Table:
     return inside.mutate(
         bucket_us=inside.ts_us - inside.ts_us % MINUTE_US,
         is_due=inside.number.notnull().cast("int64"),
-        on_time=(inside.number >= inside.ts_us)
-        .fill_null(ibis.literal(False))
-        .cast("int64"),
+        on_time=(inside.number >= inside.ts_us).fill_null(NO).cast("int64"),
     )
 
 

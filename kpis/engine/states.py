@@ -125,6 +125,42 @@ def engine_rows(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
+def carry_on(older: Carry, newer: Carry) -> Carry:
+    """Return the older carry with the newer one's entries in place of its own."""
+    return Carry(
+        _latest(older.lives, newer.lives, spans.LINE),
+        _latest(older.turns, newer.turns, (*spans.LINE, "kind", "ref")),
+    )
+
+
+def _latest(older: pa.Table, newer: pa.Table, key: Sequence[str]) -> pa.Table:
+    told = {tuple(row[name] for name in key): row for row in older.to_pylist()}
+    told |= {tuple(row[name] for name in key): row for row in newer.to_pylist()}
+    return pa.Table.from_pylist(list(told.values()), schema=older.schema)
+
+
+def split_late(rows: pa.Table, lives: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Part rows that come after their line's last instant from those that do not.
+
+    A late row cannot be folded: what it changes lies behind the carry.
+    """
+    if not (rows.num_rows and lives.num_rows):
+        return rows, rows.slice(0, 0)
+    reached = {
+        (life["robot_id"], life["evidence"]): life["ts_us"]
+        for life in lives.to_pylist()
+    }
+    lines = rows.select(spans.LINE)
+    late = np.zeros(rows.num_rows, dtype=bool)
+    ts_us = rows["ts_us"].to_numpy()
+    for (robot_id, evidence), until_us in reached.items():
+        own = pc.and_(
+            pc.equal(lines["robot_id"], robot_id), pc.equal(lines["evidence"], evidence)
+        )
+        late |= own.to_numpy() & (ts_us <= until_us)
+    return rows.filter(pa.array(~late)), rows.filter(pa.array(late))
+
+
 def carried_rows(carry: Carry) -> pa.Table:
     """Write a carry as the canonical rows that would leave it."""
     rows = [
@@ -172,8 +208,10 @@ def parts_by_minute(
     """Turn canonical rows into facts by minute.
 
     Args:
-        samples, events: rows of telemetry.SAMPLES and telemetry.EVENTS in any order;
-            each may be there twice. All come after the rows that left the carry.
+        backend: where the plan runs.
+        samples: rows of telemetry.SAMPLES, in any order, perhaps more than once.
+        events: rows of telemetry.EVENTS, likewise.
+        carry: what the rows before these left; all of these come after them.
         window: only what lies inside is counted; a span is cut at its ends.
 
     Raises:
