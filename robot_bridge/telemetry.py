@@ -238,6 +238,7 @@ class Parsed:
     samples: SampleColumns
     events: tuple[Event, ...]
     quality: int = 0  # of Quality flags
+    digest: bytes = b""  # of the payload without its time of sending
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,67 @@
+"""Readings to scaled integers, whole columns at a time."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from robot_bridge.errors import MalformedMessageError
+from robot_bridge.telemetry import (
+    METRIC_SEPARATOR,
+    METRICS,
+    Metric,
+    Quality,
+    SampleColumns,
+)
+
+MAX_KEY: Final = 64
+Reading = float | None
+
+
+@lru_cache(maxsize=4096)
+def metric_named(key: str) -> Metric:
+    """Return the metric a column's name begins with, as in "temp_c.j3".
+
+    Raises:
+        MalformedMessageError: no such metric, so that its unit is not known.
+    """
+    base, separator, part = key.partition(METRIC_SEPARATOR)
+    metric = METRICS.get(base)
+    if metric is None or (separator and not part) or len(key) > MAX_KEY:
+        raise MalformedMessageError(
+            f"metric {key!r} is not known, so its unit is not either; known metrics "
+            f"are {', '.join(METRICS)}, each with a part behind a dot if needed.",
+            reason="unknown_metric",
+        )
+    return metric
+
+
+def scale_column(
+    key: str, ts_us: Sequence[int], readings: Sequence[Reading]
+) -> tuple[SampleColumns, int]:
+    """Scale one metric's readings; absent or impossible ones are left out.
+
+    Returns:
+        The samples, and Quality.PARTIAL when a reading was left out, else 0.
+    """
+    metric = metric_named(key)
+    values = np.array(readings, dtype=np.float64)
+    kept = (values >= metric.low) & (values <= metric.high)  # NaN is neither
+    if kept.all():
+        times, quality = list(ts_us), 0
+    else:
+        values, quality = values[kept], int(Quality.PARTIAL)
+        times = [ts for ts, keep in zip(ts_us, kept.tolist(), strict=True) if keep]
+    scaled = np.rint(values * metric.steps).astype(np.int64).tolist()
+    return SampleColumns(times, [key] * len(scaled), scaled), quality
+
+
+def joined(columns: Sequence[SampleColumns]) -> SampleColumns:
+    """Return the columns one behind the other."""
+    whole = SampleColumns()
+    for part in columns:
+        whole.ts_us.extend(part.ts_us)
+        whole.metric.extend(part.metric)
+        whole.value.extend(part.value)
+    return whole
