@@ -2,7 +2,8 @@
 
 A file is a row of frames, each its body's length and CRC-32 before the body. What
 `append` returned from is on disk; a tail torn by a crash was never promised and is
-left out by whoever reads. One process appends, one settles; each holds a file lock.
+left out by whoever reads. Any number of processes append, each to a file of its own
+that it holds locked; one settles.
 """
 
 import errno
@@ -12,6 +13,7 @@ import os
 import secrets
 import shutil
 import struct
+import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -28,6 +30,7 @@ from robot_bridge.telemetry import Envelope
 _FRAME: Final = struct.Struct(">II")
 _OPEN: Final = ".open"
 _SEALED: Final = ".segment"
+_LOCK_FILE: Final = (os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 logger = logging.getLogger(__name__)
 _encoder = msgspec.msgpack.Encoder()
@@ -79,25 +82,13 @@ class Spool:
         self._size_bytes = size_bytes
         self._age_s = age_s
         self._reserve_bytes = reserve_bytes
-        self._lock: int | None = None
-        self._run = ""
+        self._busy = threading.Lock()
+        self._run = f"{time.time_ns() // 1000:016x}{secrets.token_hex(3)}"
         self._count = 0
         self._file: int | None = None
         self._path = directory
         self._durable = 0
         self._since = 0.0
-
-    def open(self) -> None:
-        """Become the folder's one writer, and seal what the last one left."""
-        if self._lock is not None:
-            return
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = _lock(self.directory / "writer.lock")
-        self._run = f"{time.time_ns() // 1000:016x}{secrets.token_hex(3)}"
-        self._count = 0
-        for left in sorted(self.directory.glob(f"*{_OPEN}")):
-            _mend(left)
-        _sync_folder(self.directory)
 
     def append(self, envelopes: Iterable[Envelope]) -> None:
         """Write envelopes and sync them to disk; on return they are promised.
@@ -109,40 +100,40 @@ class Spool:
         frames = b"".join(_frame(envelope) for envelope in envelopes)
         if not frames:
             return
-        self.open()
-        self._leave_room(len(frames))
-        try:
-            file = self._current()
-            _write(file, frames)
-            os.fdatasync(file)
-        except OSError as error:
-            self._abandon()
-            raise _refusal(error, self.directory) from error
-        self._durable += len(frames)
+        with self._busy:
+            try:
+                self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._leave_room(len(frames))
+                file = self._current()
+                _write(file, frames)
+                os.fdatasync(file)
+            except OSError as error:
+                self._abandon()
+                raise _refusal(error, self.directory) from error
+            self._durable += len(frames)
         self.seal_if_due()
 
     def seal_if_due(self) -> None:
         """Seal the segment being written once it is big or old enough."""
-        if self._file is None or not self._durable:
-            return
-        old = time.monotonic() - self._since >= self._age_s
-        if old or self._durable >= self._size_bytes:
-            self.seal()
+        with self._busy:
+            old = time.monotonic() - self._since >= self._age_s
+            if old or self._durable >= self._size_bytes:
+                self._seal()
 
     def seal(self) -> None:
         """Hand the segment being written, if any, to whoever settles."""
-        if self._file is None:
-            return
-        os.close(self._file)
-        self._file = None
-        self._path.rename(self._path.with_suffix(_SEALED))
-        _sync_folder(self.directory)
+        with self._busy:
+            self._seal()
 
     def segments(self) -> list[Segment]:
-        """Return the sealed segments, oldest first; seals what this object wrote."""
+        """Return the sealed segments, oldest first.
+
+        Seals what this object was writing and what dead processes left.
+        """
         self.seal()
         if not self.directory.is_dir():
             return []
+        self._mend_orphans()
         paths = sorted(self.directory.glob(f"*{_SEALED}"))
         return [Segment(path.stem, path) for path in paths]
 
@@ -155,13 +146,6 @@ class Spool:
         """Forget a segment whose rows the lake holds."""
         segment.path.unlink(missing_ok=True)
 
-    def close(self) -> None:
-        """Seal what is open and let another process write."""
-        self.seal()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
     @contextmanager
     def settling(self) -> Iterator[None]:
         """Hold the right to settle this spool.
@@ -170,23 +154,62 @@ class Spool:
             SpoolBusyError: another process settles it.
         """
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = _lock(self.directory / "settler.lock")
+        lock = os.open(self.directory / "settler.lock", *_LOCK_FILE)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            raise SpoolBusyError(
+                f"{self.directory} is being settled by another process; a spool has "
+                "one settler at a time."
+            ) from None
         try:
             yield
         finally:
             os.close(lock)
 
+    def _seal(self) -> None:
+        if self._file is None:
+            return
+        self._path.rename(self._path.with_suffix(_SEALED))
+        os.close(self._file)
+        self._file = None
+        self._durable = 0
+        _sync_folder(self.directory)
+
     def _current(self) -> int:
         if self._file is None:
             self._count += 1
-            name = f"{self._run}-{self._count:08d}{_OPEN}"
-            self._path = self.directory / name
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-            self._file = os.open(self._path, flags, 0o600)
+            self._path = self.directory / f"{self._run}-{self._count:08d}{_OPEN}"
+            with self._opening():
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+                self._file = os.open(self._path, flags | os.O_CLOEXEC, 0o600)
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._durable = 0
             self._since = time.monotonic()
             _sync_folder(self.directory)
         return self._file
+
+    @contextmanager
+    def _opening(self) -> Iterator[None]:
+        """Keep a file from being mended between its creation and its lock."""
+        lock = os.open(self.directory / "opening.lock", *_LOCK_FILE)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _mend_orphans(self) -> None:
+        """Seal the files that no living process holds."""
+        for path in sorted(self.directory.glob(f"*{_OPEN}")):
+            with self._opening(), suppress(FileNotFoundError, BlockingIOError):
+                file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _mend(path)
+                finally:
+                    os.close(file)
 
     def _leave_room(self, wanted: int) -> None:
         if not self._reserve_bytes:
@@ -210,7 +233,7 @@ class Spool:
         with suppress(OSError):
             os.ftruncate(self._file, self._durable)
         if self._durable:
-            self.seal()
+            self._seal()
             return
         os.close(self._file)
         self._file = None
@@ -266,19 +289,6 @@ def _refusal(error: OSError, directory: Path) -> SpoolError:
             "acknowledged until space is freed."
         )
     return SpoolError(f"Spool {directory}: {error.strerror}; nothing is acknowledged.")
-
-
-def _lock(path: Path) -> int:
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(file)
-        raise SpoolBusyError(
-            f"{path} is held by another process; a spool has one writer and one "
-            "settler at a time."
-        ) from None
-    return file
 
 
 def _sync_folder(directory: Path) -> None:

@@ -1,0 +1,170 @@
+"""The telemetry lake: two Delta tables on Parquet, read by DuckDB on pinned files.
+
+Both are partitioned by UTC day. A commit says up to which segment of each spool run
+it holds the rows, so that no segment's rows are appended twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import (
+    CommitProperties,
+    DeltaTable,
+    Transaction,
+    WriterProperties,
+    write_deltalake,
+)
+from deltalake.exceptions import TableNotFoundError
+
+from robot_bridge.telemetry import DAY_US, EVENTS, READING_ORDER, SAMPLES, Window
+
+EPOCH_DAY: Final = date(1970, 1, 1)
+MESSAGE_KEY: Final = ("robot_id", "stream", "session", "seq")
+_WRITING: Final = WriterProperties(compression="ZSTD")
+
+
+class LakeTable(StrEnum):
+    SAMPLES = "samples"
+    EVENTS = "events"
+
+
+SCHEMAS: Final = {LakeTable.SAMPLES: SAMPLES, LakeTable.EVENTS: EVENTS}
+_DAY: Final = pa.field("day", pa.date32())
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """Both tables under one folder or URL."""
+
+    url: str
+
+    def append(
+        self, table: LakeTable, rows: pa.Table, marks: Mapping[str, int]
+    ) -> None:
+        """Add rows in one commit.
+
+        Args:
+            rows: any number of rows of the table's schema.
+            marks: by spool run, the number of the last segment whose rows are in.
+        """
+        write_deltalake(
+            self._existing(table),
+            rows.cast(SCHEMAS[table]).append_column(_DAY, _days(rows["ts_us"])),
+            mode="append",
+            writer_properties=_WRITING,
+            commit_properties=CommitProperties(
+                app_transactions=[
+                    Transaction(app_id=run, version=number)
+                    for run, number in marks.items()
+                ]
+            ),
+        )
+
+    def stored_up_to(self, table: LakeTable, run: str) -> int:
+        """Return the number of the last segment of a run whose rows are in, or 0."""
+        found = self._open(table)
+        return 0 if found is None else found.transaction_version(run) or 0
+
+    def version(self, table: LakeTable) -> int:
+        found = self._open(table)
+        return -1 if found is None else found.version()
+
+    def files(
+        self, table: LakeTable, window: Window, *, version: int | None = None
+    ) -> list[str]:
+        """Return the files that hold the window's days in one pinned version."""
+        found = self._open(table, version)
+        if found is None or not window.length_us:
+            return []
+        first = _day_of(window.start_us)
+        last = _day_of(window.end_us - 1)
+        return found.file_uris(
+            partition_filters=[
+                ("day", ">=", first.isoformat()),
+                ("day", "<=", last.isoformat()),
+            ]
+        )
+
+    def compact(self, table: LakeTable, before: date) -> int:
+        """Merge the small files of days before a date; returns the files replaced."""
+        found = self._open(table)
+        if found is None:
+            return 0
+        done = found.optimize.compact(
+            partition_filters=[("day", "<", before.isoformat())],
+            writer_properties=_WRITING,
+        )
+        return int(done["numFilesRemoved"])
+
+    def _open(self, table: LakeTable, version: int | None = None) -> DeltaTable | None:
+        try:
+            return DeltaTable(f"{self.url}/{table}", version=version)
+        except TableNotFoundError:
+            return None
+
+    def _existing(self, table: LakeTable) -> DeltaTable:
+        return DeltaTable.create(
+            f"{self.url}/{table}",
+            schema=SCHEMAS[table].append(_DAY),
+            mode="ignore",
+            partition_by=[_DAY.name],
+        )
+
+
+def read_rows(
+    table: LakeTable,
+    files: Sequence[str],
+    conditions: Mapping[str, Any],
+    window: Window,
+    *,
+    without: pa.Table | None = None,
+    limit: int | None = None,
+) -> pa.Table:
+    """Read rows of pinned files in reading order.
+
+    Args:
+        conditions: by column, the value it equals or the list it is in.
+        without: messages (MESSAGE_KEY) whose rows do not count.
+    """
+    schema = SCHEMAS[table]
+    if not files:
+        return schema.empty_table()
+    unknown = set(conditions) - set(schema.names)
+    if unknown:
+        raise ValueError(
+            f"lake table {table} has no column {', '.join(sorted(unknown))}; "
+            f"its columns are {', '.join(schema.names)}"
+        )
+    where = ["ts_us >= ?", "ts_us < ?", *(f"{name} = ANY(?)" for name in conditions)]
+    values = [
+        list(value) if isinstance(value, list | tuple | set) else [value]
+        for value in conditions.values()
+    ]
+    sql = (
+        f"SELECT {', '.join(schema.names)} "  # noqa: S608: names of our own schema
+        f"FROM read_parquet(?) AS row WHERE {' AND '.join(where)}"
+    )
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        if without is not None and without.num_rows:
+            connection.register("refused", without)
+            same = " AND ".join(f"refused.{k} = row.{k}" for k in MESSAGE_KEY)
+            sql += f" AND NOT EXISTS (SELECT 1 FROM refused WHERE {same})"  # noqa: S608
+        sql += f" ORDER BY {', '.join(READING_ORDER)}"
+        if limit is not None:
+            sql += f" LIMIT {int(limit)}"
+        given = [list(files), window.start_us, window.end_us, *values]
+        return connection.sql(sql, params=given).to_arrow_table().cast(schema)
+
+
+def _days(ts_us: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.divide(ts_us, DAY_US).cast(pa.int32()).cast(pa.date32())
+
+
+def _day_of(ts_us: int) -> date:
+    return EPOCH_DAY + timedelta(days=ts_us // DAY_US)
