@@ -1,32 +1,42 @@
 """What the bridge refuses, each as its own type."""
 
-
-class BridgeError(Exception):
-    """Anything the bridge refuses to do."""
+from accounts.errors import DomainError, InvalidInputError, UnavailableError
 
 
-class MalformedMessageError(BridgeError):
+class MalformedMessageError(InvalidInputError):
     """A message that cannot be read: it is set aside whole, and kept.
 
-    `reason` is a SetAsideReason value, so that callers need not read the sentence.
+    `code` is a SetAsideReason value.
     """
 
-    def __init__(self, sentence: str, *, reason: str = "malformed") -> None:
-        super().__init__(sentence)
-        self.reason = reason
+    code = "malformed"
 
 
-class SpoolError(BridgeError):
+class SpoolError(UnavailableError):
     """The spool could not make a promise durable; nothing may be acknowledged."""
+
+    code = "spool"
 
 
 class SpoolFullError(SpoolError):
     """No room for another promise; what is already spooled is whole."""
 
+    code = "spool_full"
+
 
 class SpoolBusyError(SpoolError):
-    """Another process holds the spool."""
+    """Another process settles this spool."""
+
+    code = "spool_busy"
 
 
-class LakeOrderError(BridgeError):
-    """A later segment was offered to the lake before an earlier one of its spool."""
+class SegmentSettledError(DomainError):
+    """A segment was offered to the ledger a second time."""
+
+    code = "segment_settled"
+
+
+class LakeOrderError(DomainError):
+    """A later segment was offered to the lake before an earlier one of its run."""
+
+    code = "lake_order"

@@ -24,7 +24,8 @@ from deltalake.exceptions import TableNotFoundError
 
 from robot_bridge.telemetry import DAY_US, EVENTS, READING_ORDER, SAMPLES, Window
 
-EPOCH_DAY: Final = date(1970, 1, 1)
+EPOCH_NO_LIMIT: Final = 2**62
+_DAY: Final = date(1970, 1, 1)
 MESSAGE_KEY: Final = ("robot_id", "stream", "session", "seq")
 _WRITING: Final = WriterProperties(compression="ZSTD")
 
@@ -35,6 +36,7 @@ class LakeTable(StrEnum):
 
 
 SCHEMAS: Final = {LakeTable.SAMPLES: SAMPLES, LakeTable.EVENTS: EVENTS}
+_NO_LIMIT: Final = 2**62
 _DAY: Final = pa.field("day", pa.date32())
 
 
@@ -49,9 +51,7 @@ class Lake:
     ) -> None:
         """Add rows in one commit.
 
-        Args:
-            rows: any number of rows of the table's schema.
-            marks: by spool run, the number of the last segment whose rows are in.
+        `marks`: by spool run, the number of the last segment whose rows are in.
         """
         write_deltalake(
             self._existing(table),
@@ -128,9 +128,8 @@ def read_rows(
 ) -> pa.Table:
     """Read rows of pinned files in reading order.
 
-    Args:
-        conditions: by column, the value it equals or the list it is in.
-        without: messages (MESSAGE_KEY) whose rows do not count.
+    `conditions`: by column, the value it equals or the list it is in. `without`:
+    messages (MESSAGE_KEY) whose rows do not count.
     """
     schema = SCHEMAS[table]
     if not files:
@@ -146,20 +145,19 @@ def read_rows(
         list(value) if isinstance(value, list | tuple | set) else [value]
         for value in conditions.values()
     ]
-    sql = (
-        f"SELECT {', '.join(schema.names)} "  # noqa: S608: names of our own schema
-        f"FROM read_parquet(?) AS row WHERE {' AND '.join(where)}"
-    )
+    # Only names of our own schema are written into the text; values are bound.
+    source = f"read_parquet(?) AS row WHERE {' AND '.join(where)}"
+    if without is not None and without.num_rows:
+        same = " AND ".join(f"refused.{name} = row.{name}" for name in MESSAGE_KEY)
+        source += f" AND NOT EXISTS (SELECT 1 FROM refused WHERE {same})"  # noqa: S608
+    sql = f"SELECT {', '.join(schema.names)} FROM {source}"  # noqa: S608
+    sql += f" ORDER BY {', '.join(READING_ORDER)} LIMIT ?"
+    given = [list(files), window.start_us, window.end_us, *values, limit or _NO_LIMIT]
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-        if without is not None and without.num_rows:
+        if without is not None:
             connection.register("refused", without)
-            same = " AND ".join(f"refused.{k} = row.{k}" for k in MESSAGE_KEY)
-            sql += f" AND NOT EXISTS (SELECT 1 FROM refused WHERE {same})"  # noqa: S608
-        sql += f" ORDER BY {', '.join(READING_ORDER)}"
-        if limit is not None:
-            sql += f" LIMIT {int(limit)}"
-        given = [list(files), window.start_us, window.end_us, *values]
-        return connection.sql(sql, params=given).to_arrow_table().cast(schema)
+        found = connection.sql(sql, params=given).to_arrow_table()
+    return found.cast(schema)
 
 
 def _days(ts_us: pa.ChunkedArray) -> pa.ChunkedArray:

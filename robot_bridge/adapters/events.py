@@ -104,5 +104,5 @@ def _fault_pairs(event: Event) -> list[tuple[str, int]]:
 def _refused(event: Event, right: str) -> MalformedMessageError:
     return MalformedMessageError(
         f"event {event.kind} ref {event.ref!r} value {event.value[:64]!r}: {right}.",
-        reason="unknown_event",
+        code="unknown_event",
     )

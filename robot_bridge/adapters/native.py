@@ -99,7 +99,7 @@ def parse(topic: Topic, payload: bytes) -> Parsed:
         raise MalformedMessageError(
             f"{topic.text}: {len(payload)} bytes are too many; a batch holds at most "
             f"{MAX_BYTES} bytes and {MAX_SAMPLES} samples.",
-            reason="too_large",
+            code="too_large",
         )
     batch = decode(_batch, payload, topic=topic.text)
     samples, quality = _samples(topic, batch.samples)
@@ -159,7 +159,7 @@ def _from_columns(topic: Topic, columns: Columns) -> tuple[SampleColumns, int]:
     if length > MAX_SAMPLES:
         raise MalformedMessageError(
             f"{topic.text}: {length} samples in one batch; at most {MAX_SAMPLES} fit.",
-            reason="too_large",
+            code="too_large",
         )
     start = _us(columns.t0)
     ts_us = [start + offset for offset in columns.dt_us]

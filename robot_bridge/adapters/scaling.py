@@ -32,7 +32,7 @@ def metric_named(key: str) -> Metric:
         raise MalformedMessageError(
             f"metric {key!r} is not known, so its unit is not either; known metrics "
             f"are {', '.join(METRICS)}, each with a part behind a dot if needed.",
-            reason="unknown_metric",
+            code="unknown_metric",
         )
     return metric
 

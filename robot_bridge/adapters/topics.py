@@ -61,7 +61,7 @@ def read_topic(text: str, vda_interfaces: tuple[str, ...] = VDA_INTERFACES) -> T
         f"topic {text[:256]!r} is read by no adapter; a robot writes to "
         f"{NATIVE_INTERFACE}/v1/<vendor>/<serial>/{NATIVE_STREAM} or "
         f"{vda_interfaces[0]}/v2/<vendor>/<serial>/<{'|'.join(VDA_STREAMS)}>.",
-        reason="unknown_topic",
+        code="unknown_topic",
     )
 
 

@@ -98,7 +98,7 @@ def _header(topic: Topic, message: Message, warnings: tuple[str, ...]) -> Header
             f"{topic.text}: the header names {message.manufacturer[:64]!r}, "
             f"{message.serial_number[:64]!r}; a robot's header names the manufacturer "
             "and serialNumber of its topic.",
-            reason="identity_mismatch",
+            code="identity_mismatch",
         )
     will = _is_last_will(message)
     return Header(

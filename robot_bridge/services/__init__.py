@@ -1,0 +1,52 @@
+"""Deeds on robots and on what they send."""
+
+from robot_bridge.services.deployments import (
+    close_backfill,
+    deploy,
+    end_deployment,
+    permit_backfill,
+    update_software,
+)
+from robot_bridge.services.ingest import Receipt, ingest, open_spool
+from robot_bridge.services.ledger import disputed_messages
+from robot_bridge.services.registry import (
+    authenticate,
+    issue_credential,
+    publish_passwords,
+    register_robot,
+    revoke_credential,
+)
+from robot_bridge.services.settle import settle, settled_but_not_stored
+from robot_bridge.services.store import (
+    Accepted,
+    append_to_lake,
+    compact_lake,
+    lake_files,
+    lake_rows,
+    samples_of,
+)
+
+__all__ = [
+    "Accepted",
+    "Receipt",
+    "append_to_lake",
+    "authenticate",
+    "close_backfill",
+    "compact_lake",
+    "deploy",
+    "disputed_messages",
+    "end_deployment",
+    "ingest",
+    "issue_credential",
+    "lake_files",
+    "lake_rows",
+    "open_spool",
+    "permit_backfill",
+    "publish_passwords",
+    "register_robot",
+    "revoke_credential",
+    "samples_of",
+    "settle",
+    "settled_but_not_stored",
+    "update_software",
+]

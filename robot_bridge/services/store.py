@@ -1,0 +1,137 @@
+"""Accepted rows into the lake, once; and out of it again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pyarrow as pa
+from django.conf import settings
+from django.utils import timezone
+
+from robot_bridge.errors import LakeOrderError
+from robot_bridge.lake import Lake, LakeTable, read_rows
+from robot_bridge.models import Robot, SettledSegment
+from robot_bridge.services.ledger import disputed_messages
+from robot_bridge.telemetry import Window
+
+# A day's files are left alone until the late rows of it have mostly come.
+COMPACT_AFTER: Final = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The rows of one settled segment that count.
+
+    `disputed`: per robot, where rows accepted earlier stopped counting.
+    """
+
+    segment_id: str
+    samples: pa.Table  # telemetry.SAMPLES
+    events: pa.Table  # telemetry.EVENTS
+    disputed: tuple[tuple[int, Window], ...] = ()
+
+    @property
+    def run(self) -> str:
+        return self.segment_id.rpartition("-")[0]
+
+    @property
+    def number(self) -> int:
+        return int(self.segment_id.rpartition("-")[2])
+
+    def rows(self, table: LakeTable) -> pa.Table:
+        return self.samples if table is LakeTable.SAMPLES else self.events
+
+
+def append_to_lake(accepted: Sequence[Accepted]) -> None:
+    """Append the rows of settled segments, each exactly once.
+
+    Called when the transaction that settled them is over. One commit a table, which
+    says up to which segment of each spool run it reaches; what it reaches already is
+    left out. Afterwards the segments may be removed.
+
+    Raises:
+        LakeOrderError: an earlier settled segment of the same run is not in yet.
+    """
+    ordered = sorted(accepted, key=lambda each: each.segment_id)
+    _refuse_gaps(ordered)
+    lake = _lake()
+    for table in LakeTable:
+        _append(lake, table, ordered)
+    SettledSegment.objects.filter(
+        segment__in=[each.segment_id for each in ordered], stored_at=None
+    ).update(stored_at=timezone.now(), decisions=b"")
+
+
+def lake_files(table: str, window: Window, *, version: int | None = None) -> list[str]:
+    """Return the Parquet files of one version that hold a window's days.
+
+    They hold rows outside the window too, and rows of `disputed_messages`.
+    """
+    return _lake().files(LakeTable(table), window, version=version)
+
+
+def lake_version(table: str) -> int:
+    """Return the newest version of a lake table, -1 before the first row."""
+    return _lake().version(LakeTable(table))
+
+
+def lake_rows(
+    table: str,
+    robot_ids: Iterable[int],
+    window: Window,
+    *,
+    limit: int | None = None,
+    **conditions: Any,
+) -> pa.Table:
+    """Return the robots' rows that count, in reading order.
+
+    `conditions`: by column, the value it equals or the list it is in.
+    """
+    ids = list(robot_ids)
+    return read_rows(
+        LakeTable(table),
+        lake_files(table, window),
+        {"robot_id": ids, **conditions},
+        window,
+        without=disputed_messages(ids),
+        limit=limit,
+    )
+
+
+def samples_of(robot: Robot, window: Window, **conditions: Any) -> pa.Table:
+    """Return one robot's samples that count, in reading order."""
+    return lake_rows(LakeTable.SAMPLES, [robot.pk], window, **conditions)
+
+
+def compact_lake() -> int:
+    """Merge the small files of past days; returns how many were replaced."""
+    before = (datetime.now(UTC) - COMPACT_AFTER).date()
+    return sum(_lake().compact(table, before) for table in LakeTable)
+
+
+def _lake() -> Lake:
+    return Lake(str(settings.LAKE_URL))
+
+
+def _append(lake: Lake, table: LakeTable, ordered: Sequence[Accepted]) -> None:
+    runs = {each.run for each in ordered}
+    stored = {run: lake.stored_up_to(table, run) for run in runs}
+    new = [each for each in ordered if each.number > stored[each.run]]
+    rows = [each.rows(table) for each in new if each.rows(table).num_rows]
+    if rows:
+        marks = {each.run: each.number for each in new}
+        lake.append(table, pa.concat_tables(rows), marks)
+
+
+def _refuse_gaps(ordered: Sequence[Accepted]) -> None:
+    """Refuse to pass over a settled segment: the lake would take it for stored."""
+    offered = {each.segment_id for each in ordered}
+    last = {each.run: each.number for each in ordered}
+    waiting = SettledSegment.objects.filter(stored_at=None, run__in=last)
+    for row in waiting.exclude(segment__in=offered):
+        if row.number < last[row.run]:
+            raise LakeOrderError(
+                f"segment {row.segment} is settled and not in the lake yet; append it "
+                f"before segment {row.run}-{last[row.run]:08d}."
+            )
