@@ -24,8 +24,7 @@ from deltalake.exceptions import TableNotFoundError
 
 from robot_bridge.telemetry import DAY_US, EVENTS, READING_ORDER, SAMPLES, Window
 
-EPOCH_NO_LIMIT: Final = 2**62
-_DAY: Final = date(1970, 1, 1)
+EPOCH_DAY: Final = date(1970, 1, 1)
 MESSAGE_KEY: Final = ("robot_id", "stream", "session", "seq")
 _WRITING: Final = WriterProperties(compression="ZSTD")
 
@@ -85,7 +84,7 @@ class Lake:
         first = _day_of(window.start_us)
         last = _day_of(window.end_us - 1)
         return found.file_uris(
-            partition_filters=[
+            file_pruning_predicate=[
                 ("day", ">=", first.isoformat()),
                 ("day", "<=", last.isoformat()),
             ]

@@ -1,6 +1,6 @@
 """Plain functions that make one valid thing each."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -35,6 +35,8 @@ from procurement.models import (
     Submission,
     TechnicalPlan,
 )
+from robot_bridge.models import Credential, DeploymentSpan, Robot
+from robot_bridge.telemetry import Evidence
 
 _number = count(1)
 HOUSE_OF = {
@@ -310,3 +312,37 @@ def pass_deadline(call):
     call.refresh_from_db()
     if call.state == CallState.OPEN:
         move_state(call, CallState.CLOSED)
+
+
+def make_robot(**fields):
+    """Make a robot whose credential has been valid since 2020."""
+    number = next(_number)
+    if "vendor" not in fields:
+        fields["vendor"] = make_organisation(OrganisationKind.VENDOR)
+    given = {
+        "code": f"R-{number}",
+        "serial": f"S{number}",
+        "maker": "Maker",
+        "model": "Model",
+        "protocol": "native",
+    }
+    robot = Robot.objects.create(**given | fields)
+    Credential.objects.create(
+        robot=robot,
+        username=robot.wire_name,
+        secret_hash="",
+        issued_at=datetime(2020, 1, 1, tzinfo=UTC),
+        issued_by=make_user(Role.VENDOR, organisation=robot.vendor),
+    )
+    return robot
+
+
+def make_deployment_span(**fields):
+    if "robot" not in fields:
+        fields["robot"] = make_robot()
+    given = {
+        "start_at": datetime(2020, 1, 1, tzinfo=UTC),
+        "evidence": Evidence.LIVE,
+        "software": "1.0",
+    }
+    return DeploymentSpan.objects.create(**given | fields)

@@ -138,8 +138,9 @@ def disputed_messages(robot_ids: Iterable[int]) -> pa.Table:
     """
     with connection.cursor() as cursor:
         cursor.execute(_DISPUTED, [list(robot_ids)])
-        columns = list(zip(*cursor.fetchall(), strict=True)) or [[], [], [], []]
-    return pa.table([list(each) for each in columns], schema=_DISPUTED_SCHEMA)
+        names = _DISPUTED_SCHEMA.names
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return pa.Table.from_pylist(rows, schema=_DISPUTED_SCHEMA)
 
 
 def _compare(case: Sited, entry: Entry, claims: dict[int, Sited]) -> None:

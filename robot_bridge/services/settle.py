@@ -293,7 +293,7 @@ def _set_aside(
     return SetAsideMessage(
         robot_id=case.robot_id,
         vendor_id=case.vendor_id,
-        reason=case.reason,
+        reason=case.reason or SetAsideReason.MALFORMED,
         sentence=_storable(case.sentence),
         topic=_storable(case.envelope.topic)[:512],
         name=_storable(case.envelope.name)[:128],
