@@ -24,7 +24,7 @@ from portals.presenters.pieces import (
     table_of,
 )
 from portals.presenters.status import WORDS
-from portals.presenters.timeline import Bar, timeline_svg
+from portals.presenters.timeline import Bar, Timeline
 
 
 class ExampleForm(forms.Form):
@@ -244,7 +244,7 @@ def page() -> dict[str, Any]:
             empty_url="#empty",
             empty_action=_("Publish a brief"),
         ),
-        "timeline": timeline_svg(
+        "timeline": Timeline(
             milestones(), weeks=10, title=_("POC milestones"), today=6.4
         ),
         "chart": chart(now),

@@ -22,10 +22,7 @@ from portals.presenters.drawing import (
 )
 from portals.presenters.status import status_of
 
-LEFT = 200.0
-WIDTH = 1060.0
 TOP = 34.0
-ROW = 34.0
 BAR = 22.0
 TEXT = 13.0
 FILL = {"good": GOOD, "info": BLUE, "warn": WARN, "bad": BAD, "muted": MUTED}
@@ -42,16 +39,73 @@ class Bar:
     word: str = ""
 
 
-def axis(weeks: int, height: float, week: float) -> list[SafeString]:
-    strokes = [LEFT + number * week for number in range(weeks + 1)]
+@dataclass(frozen=True)
+class Shape:
+    """Where things stand: names beside the bars, or above them on a phone."""
+
+    width: float
+    left: float
+    row: float
+    drop: float
+
+    @property
+    def names_above(self) -> bool:
+        return self.drop > 0
+
+
+WIDE = Shape(width=1180, left=250, row=34, drop=0)
+NARROW = Shape(width=340, left=2, row=52, drop=20)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Bars over a number of weeks; `today` counts weeks from the start."""
+
+    bars: Sequence[Bar]
+    weeks: int
+    title: str
+    today: float | None = None
+    today_text: str = ""
+
+    @property
+    def svg(self) -> SafeString:
+        return drawn(self, WIDE)
+
+    @property
+    def narrow_svg(self) -> SafeString:
+        return drawn(self, NARROW)
+
+    @property
+    def text(self) -> str:
+        """The text alternative: each milestone with its weeks and state."""
+        return _("; ").join(
+            _("%(title)s: weeks %(start)s to %(end)s, %(word)s")
+            % {
+                "title": bar.title,
+                "start": int(bar.start) + 1,
+                "end": round(bar.end),
+                "word": word_of(bar),
+            }
+            for bar in self.bars
+        )
+
+
+def word_of(bar: Bar) -> str:
+    return bar.word or status_of(bar.status).word
+
+
+def axis(timeline: Timeline, shape: Shape, height: float) -> list[SafeString]:
+    week = week_width(timeline, shape)
+    strokes = [shape.left + number * week for number in range(timeline.weeks + 1)]
     lines = [
         element("line", x1=x, x2=x, y1=TOP - 8, y2=height - 26, stroke=LINE)
         for x in strokes
     ]
+    words = "%(number)s" if shape.names_above else _("Week %(number)s")
     names = [
         element(
             "text",
-            _("Week %(number)s") % {"number": number},
+            words % {"number": number},
             x=x + week / 2,
             y=TOP - 14,
             font_size=TEXT,
@@ -63,36 +117,55 @@ def axis(weeks: int, height: float, week: float) -> list[SafeString]:
     return lines + names
 
 
-def row(bar: Bar, y: float, week: float) -> list[SafeString]:
+def week_width(timeline: Timeline, shape: Shape) -> float:
+    return (shape.width - shape.left) / max(timeline.weeks, 1)
+
+
+def row(bar: Bar, y: float, week: float, shape: Shape) -> list[SafeString]:
     tone = status_of(bar.status).tone
-    word = bar.word or status_of(bar.status).word
-    start, width = LEFT + bar.start * week + 2, max((bar.end - bar.start) * week - 4, 3)
-    inside = text_width(word, TEXT) + 12 <= width
-    paper = "#ffffff" if tone != "muted" else INK
+    room = shape.width if shape.names_above else shape.left - 14
+    start = shape.left + bar.start * week + 2
+    width = max((bar.end - bar.start) * week - 4, 3)
+    top = y + shape.drop
     return [
         element(
             "text",
-            fitted(bar.title, TEXT + 1, LEFT - 14),
+            fitted(bar.title, TEXT + 1, room),
             x=0,
             y=y + 16,
             font_size=TEXT + 1,
             fill=INK,
+            stroke="#ffffff",
+            stroke_width=3,
+            paint_order="stroke",
         ),
-        element("rect", x=start, y=y, width=width, height=BAR, rx=4, fill=FILL[tone]),
-        element(
-            "text",
-            word,
-            x=start + 9 if inside else start + width + 6,
-            y=y + 16,
-            font_size=TEXT,
-            fill=paper if inside else INK,
-        ),
+        element("rect", x=start, y=top, width=width, height=BAR, rx=4, fill=FILL[tone]),
+        bar_word(bar, start, width, top + 16, shape),
     ]
 
 
-def today_line(at: float, height: float, week: float, words: str) -> list[SafeString]:
-    x = LEFT + at * week
-    ends = x + 6 + text_width(words, TEXT) > WIDTH
+def bar_word(bar: Bar, x: float, width: float, y: float, shape: Shape) -> SafeString:
+    """Write the state in its bar where it fits, else after it, else before it."""
+    word = word_of(bar)
+    needed = text_width(word, TEXT)
+    if needed + 12 <= width:
+        light = status_of(bar.status).tone != "muted"
+        fill, anchor, at = "#ffffff" if light else INK, "start", x + 8
+    elif x + width + 6 + needed <= shape.width:
+        fill, anchor, at = INK, "start", x + width + 6
+    else:
+        fill, anchor, at = INK, "end", x - 6
+    return element(
+        "text", word, x=at, y=y, font_size=TEXT, fill=fill, text_anchor=anchor
+    )
+
+
+def today_line(timeline: Timeline, shape: Shape, height: float) -> list[SafeString]:
+    at, words = timeline.today, timeline.today_text or _("today")
+    if at is None or not 0 <= at <= timeline.weeks:
+        return []
+    x = shape.left + at * week_width(timeline, shape)
+    ends = x + 6 + text_width(words, TEXT) > shape.width
     return [
         element(
             "line",
@@ -116,6 +189,21 @@ def today_line(at: float, height: float, week: float, words: str) -> list[SafeSt
     ]
 
 
+def drawn(timeline: Timeline, shape: Shape) -> SafeString:
+    week = week_width(timeline, shape)
+    height = TOP + len(timeline.bars) * shape.row + 26
+    parts = axis(timeline, shape, height)
+    for number, bar in enumerate(timeline.bars):
+        parts += row(bar, TOP + number * shape.row, week, shape)
+    parts += today_line(timeline, shape, height)
+    return figure(
+        parts,
+        size=(shape.width, height),
+        title=timeline.title,
+        description=timeline.text,
+    )
+
+
 def timeline_svg(
     bars: Sequence[Bar],
     *,
@@ -124,27 +212,5 @@ def timeline_svg(
     today: float | None = None,
     today_text: str = "",
 ) -> SafeString:
-    """Draw the bars; `today` is in weeks from the start, None when outside."""
-    week = (WIDTH - LEFT) / max(weeks, 1)
-    height = TOP + len(bars) * ROW + 26
-    parts = axis(weeks, height, week)
-    for number, bar in enumerate(bars):
-        parts += row(bar, TOP + number * ROW, week)
-    if today is not None and 0 <= today <= weeks:
-        parts += today_line(today, height, week, today_text or _("today"))
-    return figure(
-        parts, size=(WIDTH, height), title=title, description=timeline_text(bars)
-    )
-
-
-def timeline_text(bars: Sequence[Bar]) -> str:
-    return _("; ").join(
-        _("%(title)s: weeks %(start)s to %(end)s, %(word)s")
-        % {
-            "title": bar.title,
-            "start": int(bar.start) + 1,
-            "end": round(bar.end),
-            "word": bar.word or status_of(bar.status).word,
-        }
-        for bar in bars
-    )
+    """Draw the wide figure, as a PDF wants it."""
+    return Timeline(bars, weeks, title, today, today_text).svg

@@ -4,15 +4,23 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
 
 AXE = (Path(__file__).parents[1] / "vendor/axe/axe.min.js").read_text()
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def examples(settings):
     settings.ROOT_URLCONF = "tests.portals.example_urls"
     settings.DEMO = True
+
+
+@pytest.fixture(scope="module")
+def site():
+    """Serve pages that ask no database, so that no test waits for its emptying."""
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture
@@ -36,10 +44,8 @@ def show(page, address, language="en", width=1366):
 
 @pytest.mark.parametrize("width", [1366, 390])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_styleguide_is_accessible_and_fits(
-    page, live_server, complaints, language, width
-):
-    show(page, f"{live_server.url}/styleguide", language, width)
+def test_styleguide_is_accessible_and_fits(page, site, complaints, language, width):
+    show(page, f"{site}/styleguide", language, width)
     expect(page.locator(".uplot canvas")).to_have_count(1)
 
     page.evaluate(AXE)
@@ -51,8 +57,8 @@ def test_styleguide_is_accessible_and_fits(
     assert complaints == []
 
 
-def test_large_text_is_kept_over_pages(page, live_server):
-    show(page, f"{live_server.url}/styleguide")
+def test_large_text_is_kept_over_pages(page, site):
+    show(page, f"{site}/styleguide")
 
     page.get_by_role("button", name="Large text").click()
     page.reload()
@@ -60,8 +66,8 @@ def test_large_text_is_kept_over_pages(page, live_server):
     expect(page.locator("html.pg-large")).to_have_count(1)
 
 
-def test_language_switch_returns_to_the_page(page, live_server):
-    show(page, f"{live_server.url}/styleguide?x=1")
+def test_language_switch_returns_to_the_page(page, site):
+    show(page, f"{site}/styleguide?x=1")
 
     page.get_by_role("button", name="中文").click()
 
@@ -69,39 +75,39 @@ def test_language_switch_returns_to_the_page(page, live_server):
     assert page.url.endswith("/styleguide?x=1")
 
 
-def test_live_region_follows_the_stream(page, live_server, complaints):
-    show(page, f"{live_server.url}/live")
+def test_live_region_follows_the_stream(page, site, complaints):
+    show(page, f"{site}/live")
 
     expect(page.locator("[data-fragment=number] b")).to_have_text("streamed")
     expect(page.locator("[data-live-state=live]")).to_have_text("Live")
 
 
-def test_live_region_polls_where_the_stream_fails(page, live_server):
-    show(page, f"{live_server.url}/live-broken")
+def test_live_region_polls_where_the_stream_fails(page, site):
+    show(page, f"{site}/live-broken")
 
     expect(page.locator("[data-fragment=number]")).to_contain_text("polled")
     expect(page.locator("[data-live-state=polling]")).to_contain_text("5 seconds")
 
 
-def test_live_region_says_when_the_connection_is_lost(page, live_server):
+def test_live_region_says_when_the_connection_is_lost(page, site):
     page.route("**/stream", lambda route: route.abort())
     page.route("**/poll", lambda route: route.abort())
 
-    show(page, f"{live_server.url}/live")
+    show(page, f"{site}/live")
 
     expect(page.locator("[data-live-state=lost]")).to_contain_text("Connection lost")
 
 
-def test_draft_saves_itself_and_says_when(page, live_server):
-    show(page, f"{live_server.url}/draft")
+def test_draft_saves_itself_and_says_when(page, site):
+    show(page, f"{site}/draft")
 
     page.get_by_label("Plan").fill("good")
 
     expect(page.get_by_role("status")).to_contain_text("Draft saved at 12:00:00.")
 
 
-def test_draft_that_is_refused_says_why(page, live_server):
-    show(page, f"{live_server.url}/draft")
+def test_draft_that_is_refused_says_why(page, site):
+    show(page, f"{site}/draft")
 
     page.get_by_label("Plan").fill("bad")
 
@@ -110,8 +116,8 @@ def test_draft_that_is_refused_says_why(page, live_server):
     )
 
 
-def test_question_stands_before_the_step(page, live_server):
-    show(page, f"{live_server.url}/draft")
+def test_question_stands_before_the_step(page, site):
+    show(page, f"{site}/draft")
     page.get_by_label("Plan").fill("plan a")
 
     page.get_by_role("button", name="Send").click()
@@ -123,8 +129,8 @@ def test_question_stands_before_the_step(page, live_server):
     expect(page.locator("body")).to_have_text("sent plan a")
 
 
-def test_rows_are_added_and_summed(page, live_server):
-    show(page, f"{live_server.url}/styleguide")
+def test_rows_are_added_and_summed(page, site):
+    show(page, f"{site}/styleguide")
     total = page.locator("output.pg-total")
     expect(total).to_contain_text("Total 5 weeks: too short")
 
@@ -135,16 +141,16 @@ def test_rows_are_added_and_summed(page, live_server):
     expect(page.locator("[name=m-TOTAL_FORMS]")).to_have_value("3")
 
 
-def test_age_grows_and_turns_stale(page, live_server):
-    show(page, f"{live_server.url}/styleguide")
+def test_age_grows_and_turns_stale(page, site):
+    show(page, f"{site}/styleguide")
     tile = page.locator(".pg-tile").nth(3)
     expect(tile.locator(".pg-fresh-word")).to_be_hidden()
 
     expect(tile.locator(".pg-fresh-word")).to_be_visible(timeout=6000)
 
 
-def test_menu_closes_on_escape(page, live_server):
-    show(page, f"{live_server.url}/styleguide")
+def test_menu_closes_on_escape(page, site):
+    show(page, f"{site}/styleguide")
     reason = page.locator("details.pg-reason")
 
     reason.locator("summary").click()

@@ -14,7 +14,7 @@ from portals.presenters.figures import age_text, figure_text
 from portals.presenters.interval import Interval, domain
 from portals.presenters.pieces import Cell, Chart, Move, Progress, Task, table_of
 from portals.presenters.status import status_of
-from portals.presenters.timeline import Bar, timeline_svg
+from portals.presenters.timeline import Bar, Timeline, timeline_svg
 
 
 @pytest.fixture(autouse=True)
@@ -171,6 +171,16 @@ def test_timeline_names_each_bar_and_today():
     assert "M1 Survey: weeks 1 to 2, Accepted" in svg
     assert "21 November" in svg
     assert svg.count(">Week ") == 10
+
+
+def test_timeline_on_a_phone_keeps_every_word_inside():
+    bars = [Bar("M1 Survey", 0, 1, "accepted"), Bar("M2", 9, 10, "not_started")]
+
+    svg = Timeline(bars, 10, "Milestones").narrow_svg
+
+    assert 'viewBox="0 0 340' in svg
+    assert ">Not started<" in svg
+    assert re.search(r'text-anchor="end">Not started<', svg)
 
 
 def test_table_rows_carry_their_column_for_a_phone():
