@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-from config.urls import urlpatterns as own
 from portals.views.styleguide import styleguide
 
 portal = (
@@ -12,4 +11,4 @@ portal = (
     ],
     "portal",
 )
-urlpatterns = [*own, path("officials/", include(portal, namespace="officials"))]
+urlpatterns = [path("officials/", include(portal, namespace="officials"))]
