@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
@@ -39,16 +40,15 @@ MEDIA_ROOT = PILOTGATE_HOME / "files"
 
 
 def secret_key() -> str:
-    """Return the named key, or outside production one made once for this home.
-
-    Production gets "" where none is named, and `config.checks` refuses to start.
-    """
+    """Return the named key, or outside production one made once for this home."""
     if named := os.environ.get("SECRET_KEY"):
         return named
     if file := os.environ.get("SECRET_KEY_FILE"):
         return Path(file).read_text(encoding="utf-8").strip()
     if PRODUCTION:
-        return ""
+        raise ImproperlyConfigured(
+            "Production needs a secret of its own in SECRET_KEY or SECRET_KEY_FILE."
+        )
     kept = PILOTGATE_HOME / "secret_key"
     if not kept.exists():
         PILOTGATE_HOME.mkdir(mode=0o711, parents=True, exist_ok=True)

