@@ -29,22 +29,27 @@ BUFFER_US: Final = 7 * DAY_US - 2 * HOUR_US  # older rows would need a permissio
 
 @dataclass(slots=True)
 class Leg:
-    """[told_us, end_us) on a grid; `issued_us`: sent at least once before this.
+    """A span on a grid, sent at least once up to `issued_us`.
 
+    `waiting`: where the slots begin that were issued and have no receipt.
     `run_us`: where its stream began, from which session and seq follow; 0: at the
     first slot of each day.
     """
 
     grid: str
-    told_us: int
     issued_us: int
     end_us: int | None = None
     run_us: int = 0
     protocol: str = "native"
+    waiting: list[int] = field(default_factory=list)
 
     @property
     def done(self) -> bool:
-        return self.end_us is not None and self.told_us >= self.end_us
+        return (
+            self.end_us is not None
+            and self.issued_us >= self.end_us
+            and not self.waiting
+        )
 
 
 @dataclass(slots=True)
@@ -80,7 +85,7 @@ def resume(
         live_us = last_aligned(world, TENS, now_us)
     live_us = max(live_us, begins_us)
     plan.legs += catch_up(world, begins_us, live_us, continues=continues)
-    plan.legs.append(Leg(BEATS.name, live_us, live_us, None, live_us, protocol))
+    plan.legs.append(Leg(BEATS.name, live_us, None, live_us, protocol))
 
 
 def close(world: RobotWorld, live: Leg) -> int:
@@ -110,7 +115,7 @@ def catch_up(
         after_us = min(until_us, end_us)
         if after_us > at_us:
             run_us = 0 if continues and grid is HOURS else at_us
-            yield Leg(grid.name, at_us, at_us, after_us, run_us)
+            yield Leg(grid.name, at_us, after_us, run_us)
             at_us = after_us
 
 
@@ -123,7 +128,7 @@ def request_history(plan: Plan, world: RobotWorld, from_us: int, until_us: int) 
     after_us = last_aligned(world, HOURS, until_us)
     plan.history_from_us = from_us
     if after_us > first_us:
-        plan.legs.insert(0, Leg(HOURS.name, first_us, first_us, after_us))
+        plan.legs.insert(0, Leg(HOURS.name, first_us, after_us))
 
 
 def keep(path: Path, plan: Plan) -> None:

@@ -63,8 +63,17 @@ class Line:
         begins_us = microseconds(robot.sent_until or robot.starts_at)
         self.resume(begins_us, now_us)
         for leg in self.plan.legs:
-            leg.issued_us = leg.told_us
+            self.take_again(leg, now_us)
         self.request_history()
+
+    def take_again(self, leg: Leg, now_us: int) -> None:
+        """Hold again what was sent, or kept back, and never receipted."""
+        grid = GRIDS[leg.grid]
+        for at_us in leg.waiting:
+            after_us = at_us + grid.slot_us
+            for slot in slots(self.world, grid, at_us, after_us, run_us=leg.run_us):
+                waiting = InFlight(leg, slot, now_us)
+                self.in_flight[slot.session, slot.seq] = waiting
 
     def resume(self, begins_us: int, now_us: int) -> None:
         protocol = self.robot.protocol
@@ -196,12 +205,10 @@ class Line:
         ]
 
     def settle(self) -> None:
-        """Move each leg's mark to where everything before it has been receipted."""
-        earliest: dict[int, int] = {}
-        for waiting in self.in_flight.values():
-            start_us = waiting.slot.start_us
-            key = id(waiting.leg)
-            earliest[key] = min(earliest.get(key, start_us), start_us)
+        """Note what of each leg waits for a receipt, and drop what needs no more."""
+        waiting: dict[int, list[int]] = {}
+        for each in self.in_flight.values():
+            waiting.setdefault(id(each.leg), []).append(each.slot.start_us)
         for leg in self.plan.legs:
-            leg.told_us = earliest.get(id(leg), leg.issued_us)
+            leg.waiting = waiting.get(id(leg), [])
         self.plan.legs = [leg for leg in self.plan.legs if not leg.done]

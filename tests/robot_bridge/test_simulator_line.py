@@ -106,7 +106,7 @@ def test_line_makes_up_for_hours_off_without_a_seam(tmp_path):
 
     later = now + 5 * HOUR_US + 3 * MINUTE_US
     reborn = make_line(plan=legs.recall(tmp_path / "plan"), now_us=later)
-    spans = sorted((leg.told_us, leg.end_us or later) for leg in reborn.plan.legs)
+    spans = sorted((leg.issued_us, leg.end_us or later) for leg in reborn.plan.legs)
     messages = 0
     while any(leg.end_us is not None for leg in reborn.plan.legs):
         messages += len(heard(reborn, later))
@@ -169,7 +169,7 @@ def test_line_begins_where_someone_else_stopped():
     now_us = START_US + 4 * HOUR_US
     line = make_line(replace(ROBOT, sent_until=sent_until), now_us=now_us)
 
-    assert min(leg.told_us for leg in line.plan.legs) >= microseconds(sent_until)
+    assert min(leg.issued_us for leg in line.plan.legs) >= microseconds(sent_until)
 
 
 def test_plan_that_was_torn_is_begun_anew(tmp_path):
@@ -179,7 +179,7 @@ def test_plan_that_was_torn_is_begun_anew(tmp_path):
 
 
 def test_plan_is_recalled_as_it_was_kept(tmp_path):
-    plan = Plan([Leg("beats", 1, 2, None, 1, "vda5050")], 77)
+    plan = Plan([Leg("beats", 2, None, 1, "vda5050", [1])], 77)
 
     legs.keep(tmp_path / "plans" / "plan", plan)
 
