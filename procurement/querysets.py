@@ -104,14 +104,6 @@ class CallQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         return self.filter(state__in=ANNOUNCED)
 
-    def with_moment(self) -> Self:
-        """Annotate `moment`, the database's own time: deadlines know no other."""
-        return self.annotate(
-            moment=models.Func(
-                function="clock_timestamp", output_field=models.DateTimeField()
-            )
-        )
-
 
 class ReviewCriterionQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:

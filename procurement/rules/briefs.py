@@ -9,6 +9,7 @@ from typing import Any, Final
 from procurement.rules.headings import empty
 from procurement.rules.named import (
     BRIEF_IN_OPEN_CALL,
+    CHANCE_IS_FAIR,
     COST_IS_CAPPED,
     CRITERIA_ARE_PUBLISHED,
     KPIS_ARE_MEASURABLE,
@@ -227,3 +228,48 @@ def route_fits(
             )
         )
     return found
+
+
+def kpis_fit_catalogue(
+    rows: Sequence[Mapping[str, Any]], known: Mapping[str, tuple[str, str]]
+) -> list[Objection]:
+    """Check rows against the catalogue: key -> (which way is better, law)."""
+    return [
+        Objection(KPIS_ARE_MEASURABLE, text, {"kpi": row["kpi"]}, field="kpis")
+        for row in rows
+        for text in faults_of(row, known.get(row["kpi"]))
+    ]
+
+
+def faults_of(row: Mapping[str, Any], kind: tuple[str, str] | None) -> list[str]:
+    if kind is None:
+        return [gettext_noop("%(kpi)s is not in the KPI catalogue.")]
+    better, law = kind
+    found = []
+    if (row["comparator"] == "at_least") != (better == "higher"):
+        found.append(
+            gettext_noop("%(kpi)s: the comparator points away from what is better.")
+        )
+    if row["mandatory"] and law == "shown":
+        found.append(
+            gettext_noop("%(kpi)s is shown, never decided on; it cannot be mandatory.")
+        )
+    return found
+
+
+def chances_are_fair(chances: Sequence[tuple[str, Decimal]]) -> list[Objection]:
+    """Each: a KPI and its chance to be decided when the robot is at target."""
+    return [
+        Objection(
+            CHANCE_IS_FAIR,
+            gettext_noop(
+                "%(kpi)s: a robot at target would be passed by the end in "
+                "%(percent)s %% of cases only. Change minimum, target, window, robots "
+                "or tasks, or agree on an extension beforehand."
+            ),
+            {"kpi": kpi, "percent": round(chance * 100)},
+            field="kpis",
+        )
+        for kpi, chance in chances
+        if chance < CHANCE_MIN
+    ]

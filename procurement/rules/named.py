@@ -136,6 +136,12 @@ CRITERIA_ARE_FROZEN = Rule(
     "24",
     gettext_noop("What is measured is agreed before the work starts"),
 )
+CHANCE_IS_FAIR = Rule(
+    "gate_can_decide",
+    HOUSE,
+    "",
+    gettext_noop("A robot at target has a fair chance to be decided by the end"),
+)
 BRIEF_IN_OPEN_CALL = Rule(
     "brief_appears_in_an_open_call",
     COOPERATIVE,

@@ -6,8 +6,10 @@ from typing import Final
 
 from procurement.rules.named import (
     CONTENT_IS_INTACT,
+    CRITERIA_ARE_FROZEN,
     DEADLINE,
     OPENING,
+    PLAN_IS_COMPLETE,
     POC_WEEKS,
     PRICE_KEEPS_CEILING,
     Objection,
@@ -32,6 +34,25 @@ PLAN_HEADINGS: Final = (
     ("poc_price_cny", gettext_noop("Price of the POC, CNY")),
     ("unit_price_cny", gettext_noop("Unit price at volume, CNY")),
 )
+
+
+STILL_AHEAD: Final = gettext_noop("The deadline, %(deadline)s, is still ahead.")
+NOT_TAKING: Final = gettext_noop("The brief takes no submissions at this moment.")
+
+
+def robots_fit(robots: int | None, asked: int) -> list[Objection]:
+    if robots is None or robots >= asked:
+        return []
+    return [
+        Objection(
+            PLAN_IS_COMPLETE,
+            gettext_noop(
+                "The plan brings %(robots)s robots; the brief asks for %(asked)s."
+            ),
+            {"robots": robots, "asked": asked},
+            field="robots",
+        )
+    ]
 
 
 def weeks_fit(total: int, weeks_min: int, weeks_max: int) -> list[Objection]:
@@ -86,7 +107,7 @@ def is_after_deadline(now: datetime, closes_at: datetime) -> list[Objection]:
     return [
         Objection(
             OPENING,
-            gettext_noop("The deadline, %(deadline)s, is still ahead."),
+            STILL_AHEAD,
             {"deadline": closes_at},
         )
     ]
@@ -103,5 +124,20 @@ def content_is_intact(submitted: str, opened: str) -> list[Objection]:
                 "The content's hash is %(opened)s; %(submitted)s was submitted."
             ),
             {"opened": opened, "submitted": submitted},
+        )
+    ]
+
+
+def criteria_are_intact(agreed: str, found: str) -> list[Objection]:
+    """Compare a contract's digest with that of the criteria it carries."""
+    if agreed == found:
+        return []
+    return [
+        Objection(
+            CRITERIA_ARE_FROZEN,
+            gettext_noop(
+                "The criteria's digest is %(found)s; the contract states %(agreed)s."
+            ),
+            {"agreed": agreed, "found": found},
         )
     ]

@@ -68,3 +68,53 @@ def weighted_score(scores: Iterable[tuple[Decimal, int, int]]) -> Decimal:
         (points * weight / highest for points, highest, weight in scores), Decimal(0)
     )
     return total.quantize(Decimal("0.01"))
+
+
+def every_criterion_is_scored(scored: int, asked: int) -> list[Objection]:
+    if asked and scored == asked:
+        return []
+    return [
+        Objection(
+            REVIEWS_ARE_FINISHED,
+            gettext_noop(
+                "%(scored)s of %(asked)s criteria are scored; score them all."
+            ),
+            {"scored": scored, "asked": asked},
+        )
+    ]
+
+
+def nobody_is_left_unread(pending: int, unread: int) -> list[Objection]:
+    """Check the brief's other submissions: reviews under way, and none at all."""
+    found = []
+    if pending:
+        found.append(
+            Objection(
+                REVIEWS_ARE_FINISHED,
+                gettext_noop(
+                    "%(pending)s reviews of other submissions to this brief are not "
+                    "finished."
+                ),
+                {"pending": pending},
+            )
+        )
+    if unread:
+        found.append(
+            Objection(
+                REVIEWS_ARE_FINISHED,
+                gettext_noop(
+                    "%(unread)s other valid submissions to this brief were reviewed by "
+                    "nobody."
+                ),
+                {"unread": unread},
+            )
+        )
+    return found
+
+
+def award_is_missing() -> list[Objection]:
+    return [
+        Objection(
+            REVIEWS_ARE_FINISHED, gettext_noop("There is no award; make it first.")
+        )
+    ]
