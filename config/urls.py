@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/login/", sign_in, name="account_login"),
     path("account/", include("portals.urls.account")),
     path("account/", include("allauth.urls")),
+    path("api/v1/", include("portals.urls.api", namespace="api")),
     path("officials/", include("portals.urls.officials", namespace="officials")),
     path("vendors/", include("portals.urls.vendors", namespace="vendors")),
     path("institutes/", include("portals.urls.institutes", namespace="institutes")),

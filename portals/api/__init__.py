@@ -1,0 +1,1 @@
+"""The programs' way in: same querysets and services as the pages."""

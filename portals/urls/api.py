@@ -1,0 +1,37 @@
+"""/api/v1/: the routes, the schema and an offline page to try them."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+from portals.api import schema  # noqa: F401 - registers itself
+from portals.api.procurement import BriefViewSet, PocContractViewSet
+from portals.api.robots import RobotViewSet, SetAsideViewSet
+from portals.api.telemetry import TelemetryView
+
+app_name = "api"
+
+router = DefaultRouter(trailing_slash=True)
+router.include_root_view = False
+router.include_format_suffixes = False
+router.register("briefs", BriefViewSet, basename="brief")
+router.register("contracts", PocContractViewSet, basename="contract")
+router.register("robots", RobotViewSet, basename="robot")
+router.register("set-aside", SetAsideViewSet, basename="set_aside")
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path(
+        "telemetry/<str:vendor>/<str:serial>/",
+        TelemetryView.as_view(),
+        name="telemetry",
+    ),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api:schema", template_name="api/docs.html"
+        ),
+        name="docs",
+    ),
+]
