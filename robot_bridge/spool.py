@@ -17,7 +17,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -146,22 +146,30 @@ class Spool:
         """Forget a segment whose rows the lake holds."""
         segment.path.unlink(missing_ok=True)
 
-    @contextmanager
-    def settling(self) -> Iterator[None]:
+    def settling(self) -> AbstractContextManager[None]:
         """Hold the right to settle this spool.
 
         Raises:
             SpoolBusyError: another process settles it.
         """
+        return self.held_for("settler")
+
+    @contextmanager
+    def held_for(self, role: str) -> Iterator[None]:
+        """Be the one process of this spool in a role.
+
+        Raises:
+            SpoolBusyError: another process is.
+        """
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(self.directory / "settler.lock", *_LOCK_FILE)
+        lock = os.open(self.directory / f"{role}.lock", *_LOCK_FILE)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
             raise SpoolBusyError(
-                f"{self.directory} is being settled by another process; a spool has "
-                "one settler at a time."
+                f"{self.directory} has a {role} at work already; a spool has one at a "
+                "time."
             ) from None
         try:
             yield

@@ -1,5 +1,6 @@
 """Deeds on robots and on what they send."""
 
+from robot_bridge.services.bridge import run_bridge
 from robot_bridge.services.deployments import (
     close_backfill,
     deploy,
@@ -7,7 +8,7 @@ from robot_bridge.services.deployments import (
     permit_backfill,
     update_software,
 )
-from robot_bridge.services.ingest import Receipt, ingest, open_spool
+from robot_bridge.services.ingest import Receipt, ingest, open_spool, receive
 from robot_bridge.services.ledger import disputed_messages
 from robot_bridge.services.registry import (
     authenticate,
@@ -23,6 +24,7 @@ from robot_bridge.services.store import (
     compact_lake,
     lake_files,
     lake_rows,
+    lake_version,
     samples_of,
 )
 
@@ -40,11 +42,14 @@ __all__ = [
     "issue_credential",
     "lake_files",
     "lake_rows",
+    "lake_version",
     "open_spool",
     "permit_backfill",
     "publish_passwords",
+    "receive",
     "register_robot",
     "revoke_credential",
+    "run_bridge",
     "samples_of",
     "settle",
     "settled_but_not_stored",
