@@ -44,6 +44,7 @@ autosave_on_changes true
 autosave_interval 100
 persistent_client_expiration 14d
 max_packet_size 1048576
+max_inflight_messages 1000
 max_queued_messages 1000000
 queue_qos0_messages true
 set_tcp_nodelay true

@@ -74,11 +74,12 @@ class MqttWire:
         self._client.max_queued_messages_set(0)
         self._client.on_connect = self._connected
         self._client.on_disconnect = self._disconnected
+        self._client.on_subscribe = self._subscribed
         self._client.on_message = self._received
 
     @property
     def is_up(self) -> bool:
-        """Whether the broker has let us in and not gone since."""
+        """Whether the broker delivers to us: it let us in and has our subscriptions."""
         return self._is_up
 
     def turn(self, timeout_s: float) -> None:
@@ -158,15 +159,19 @@ class MqttWire:
             self._back_off(f"refused us: {reason}")
             return
         first, self._connection = self._connection == 0, self._connection + 1
-        self._is_up, self._failures = True, 0
-        logger.info("MQTT broker %s:%d: connected", self._host, self._port)
         # A kept session keeps its subscriptions; subscribing repeats what is retained.
         if first or not flags.session_present:
             client.subscribe(self._topics)
+        else:
+            self._subscribed()
+
+    def _subscribed(self, *_told: Any) -> None:
+        self._is_up, self._failures = True, 0
+        logger.info("MQTT broker %s:%d: listening", self._host, self._port)
 
     def _disconnected(self, *_told: Any) -> None:
-        if self._is_up:
-            self._is_up = False
+        self._is_up = False
+        if self._try_at < time.monotonic():
             self._back_off("connection lost")
 
     def _received(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
