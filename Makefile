@@ -6,7 +6,7 @@ TEMPLATES = $(shell git ls-files 'templates/*.html')
 WORKERS ?= auto
 ARGS ?=
 
-.PHONY: help run test check messages bench backup restore
+.PHONY: help run test check messages assets bench backup restore
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ check: .venv/.dev ## lint, format, import contracts, types, templates, migration
 
 messages: .venv/.dev ## collect the texts to translate (needs gettext)
 	$(PY) manage.py makemessages --locale zh_Hans --no-location --no-obsolete
+
+assets: ## fetch the front-end files that static/vendor/lock.json names (needs npm)
+	$(PY) static/vendor/refresh.py
 
 bench: .venv/.dev ## measure; each prints a table and writes bench/results/<name>.json
 	@for each in bench/[a-z]*.py; do $(PY) -m bench.$$(basename $$each .py) || exit 1; done

@@ -11,7 +11,13 @@ from django.utils.translation import get_language, gettext
 
 from accounts.models import User
 from dispatch.models import Notice
-from portals.navigation import PORTAL_NAMES, frame_of, menu, optional_url
+from portals.navigation import (
+    PORTAL_NAMES,
+    frame_of,
+    menu,
+    optional_url,
+    workbench_of,
+)
 
 OTHER_LANGUAGE = {
     "zh-hans": {"code": "en", "name": "English", "lang": "en"},
@@ -69,6 +75,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "portal_name": gettext(PORTAL_NAMES[portal]) if portal else "",
         "portal_base": f"frames/{portal or 'plain'}.html",
         "portal_home": optional_url(f"{portal}:workbench") or reverse("public:home"),
+        "own_workbench": partial(workbench_of, request),
         "navigation": partial(menu, request),
         "product_name": gettext("Pilotgate"),
         "product_version": getattr(settings, "VERSION", ""),

@@ -40,6 +40,9 @@ class Entry:
 
 
 WORKBENCH = Item(gettext_noop("Workbench"), "workbench")
+PEOPLE = Item(
+    gettext_noop("People"), "people_list", ("person", "invitation", "institute")
+)
 PORTAL_NAMES = {
     "officials": gettext_noop("City portal"),
     "vendors": gettext_noop("Vendor portal"),
@@ -64,7 +67,7 @@ MENUS = {
         Item(gettext_noop("Volume orders"), "tranche_list"),
         Item(gettext_noop("KPI catalogue"), "kpi_list"),
         Item(gettext_noop("Audit"), "audit_list"),
-        Item(gettext_noop("People"), "people_list", ("person", "invitation")),
+        PEOPLE,
     ),
     "vendors": (
         WORKBENCH,
@@ -75,8 +78,9 @@ MENUS = {
         Item(
             gettext_noop("Robots"),
             "robot_list",
-            ("credential", "deployment", "inspector", "token"),
+            ("credential", "deployment", "inspector"),
         ),
+        PEOPLE,
     ),
     "institutes": (
         WORKBENCH,
@@ -86,6 +90,7 @@ MENUS = {
             ("review", "score", "submission", "brief"),
         ),
         Item(gettext_noop("Gate reviews"), "pilot_list", ("gate", "robot")),
+        PEOPLE,
     ),
     "public": (
         Item(gettext_noop("Home"), "home"),
@@ -116,6 +121,12 @@ def frame_of(request: HttpRequest) -> str:
     """Name the portal whose frame a page wears: its own, or its reader's."""
     role = getattr(getattr(request, "user", None), "role", "")
     return portal_of(request) or PORTAL_OF.get(role, "")
+
+
+def workbench_of(request: HttpRequest) -> str:
+    """Return where a signed-in reader starts, "" for a visitor."""
+    role = getattr(getattr(request, "user", None), "role", "")
+    return optional_url(f"{PORTAL_OF[role]}:workbench") if role in PORTAL_OF else ""
 
 
 def menu(request: HttpRequest) -> list[Entry]:

@@ -28,6 +28,14 @@ TEXT = 13.0
 FILL = {"good": GOOD, "info": BLUE, "warn": WARN, "bad": BAD, "muted": MUTED}
 
 
+# Keeps a name readable across the week lines; a PDF renderer would draw it on top.
+HALO: dict[str, object] = {
+    "stroke": "#ffffff",
+    "stroke_width": 3,
+    "paint_order": "stroke",
+}
+
+
 @dataclass(frozen=True)
 class Bar:
     """One milestone; weeks count from 0 at the start, and may be broken."""
@@ -54,6 +62,7 @@ class Shape:
 
 
 WIDE = Shape(width=1180, left=250, row=34, drop=0)
+PAPER = Shape(width=680, left=170, row=30, drop=0)
 NARROW = Shape(width=340, left=2, row=52, drop=20)
 
 
@@ -70,6 +79,11 @@ class Timeline:
     @property
     def svg(self) -> SafeString:
         return drawn(self, WIDE)
+
+    @property
+    def paper_svg(self) -> SafeString:
+        """Draw for a page of A4, where the wide figure's words would be too small."""
+        return drawn(self, PAPER)
 
     @property
     def narrow_svg(self) -> SafeString:
@@ -135,9 +149,7 @@ def row(bar: Bar, y: float, week: float, shape: Shape) -> list[SafeString]:
             y=y + 16,
             font_size=TEXT + 1,
             fill=INK,
-            stroke="#ffffff",
-            stroke_width=3,
-            paint_order="stroke",
+            **(HALO if shape.names_above else {}),
         ),
         element("rect", x=start, y=top, width=width, height=BAR, rx=4, fill=FILL[tone]),
         bar_word(bar, start, width, top + 16, shape),
@@ -202,15 +214,3 @@ def drawn(timeline: Timeline, shape: Shape) -> SafeString:
         title=timeline.title,
         description=timeline.text,
     )
-
-
-def timeline_svg(
-    bars: Sequence[Bar],
-    *,
-    weeks: int,
-    title: str,
-    today: float | None = None,
-    today_text: str = "",
-) -> SafeString:
-    """Draw the wide figure, as a PDF wants it."""
-    return Timeline(bars, weeks, title, today, today_text).svg

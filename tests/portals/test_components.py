@@ -14,7 +14,7 @@ from portals.presenters.figures import age_text, figure_text
 from portals.presenters.interval import Interval, domain
 from portals.presenters.pieces import Cell, Chart, Move, Progress, Task, table_of
 from portals.presenters.status import status_of
-from portals.presenters.timeline import Bar, Timeline, timeline_svg
+from portals.presenters.timeline import Bar, Timeline
 
 
 @pytest.fixture(autouse=True)
@@ -160,13 +160,15 @@ def test_interval_escapes_its_title():
 
 
 def test_timeline_names_each_bar_and_today():
-    svg = timeline_svg(
+    timeline = Timeline(
         [Bar("M1 Survey", 0, 2, "accepted", "Accepted"), Bar("M2", 2, 4, "planned")],
         weeks=10,
         title="Milestones",
         today=6.4,
         today_text="21 November",
     )
+
+    svg = timeline.svg
 
     assert "M1 Survey: weeks 1 to 2, Accepted" in svg
     assert "21 November" in svg
