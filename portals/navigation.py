@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 
-PORTAL_OF: Final = {
+PORTAL_OF: Final[dict[str, str]] = {
     Role.OFFICIAL: "officials",
     Role.AUDITOR: "officials",
     Role.VENDOR: "vendors",
