@@ -33,7 +33,7 @@ def payload(world: RobotWorld, slot: Slot, *, sent_us: int, skew_us: int = 0) ->
         "session": slot.session,
         "seq": slot.seq,
         "sent": instant(sent_us + skew_us),
-        "interval_ms": slot.step_us // 1000,
+        "interval_ms": slot.grid.step_us // 1000,
         **samples(timeline, slot, skew_us),
         "events": [say(event, skew_us) for event in events(timeline, slot)],
     }
@@ -41,11 +41,12 @@ def payload(world: RobotWorld, slot: Slot, *, sent_us: int, skew_us: int = 0) ->
 
 
 def samples(timeline: Timeline, slot: Slot, skew_us: int) -> dict[str, Any]:
-    ts_us = np.arange(slot.start_us, slot.end_us, slot.step_us, dtype=np.int64)
+    ts_us = np.arange(slot.start_us, slot.end_us, slot.grid.step_us, dtype=np.int64)
     if timeline.silences:
         heard = [not timeline.is_silent(int(ts)) for ts in ts_us]
         ts_us = ts_us[heard]
-    signals = timeline.signals(ts_us)
+    read = timeline.signals(ts_us)
+    signals = {name: read[name] for name in slot.grid.metrics}
     if len(ts_us) >= COLUMNAR_FROM:
         first = int(ts_us[0])
         return {

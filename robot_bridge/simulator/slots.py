@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from robot_bridge.simulator import draws
-from robot_bridge.simulator.timeline import Timeline
+from robot_bridge.simulator.timeline import DIGITS, Timeline
 from robot_bridge.simulator.world import RobotWorld
 from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 
@@ -25,11 +25,13 @@ class Grid:
     name: str
     slot_us: int
     step_us: int
+    metrics: tuple[str, ...]
 
 
-HOURS: Final = Grid("hours", HOUR_US, MINUTE_US)
-TENS: Final = Grid("tens", 10 * MINUTE_US, MINUTE_US)
-BEATS: Final = Grid("beats", 2 * SECOND_US, 2 * SECOND_US)
+LOGGED: Final = ("soc", "x_m", "y_m", "speed_mps")  # what a robot keeps of its past
+HOURS: Final = Grid("hours", HOUR_US, MINUTE_US, LOGGED)
+TENS: Final = Grid("tens", 10 * MINUTE_US, MINUTE_US, LOGGED)
+BEATS: Final = Grid("beats", 2 * SECOND_US, 2 * SECOND_US, tuple(DIGITS))
 GRIDS: Final = {grid.name: grid for grid in (HOURS, TENS, BEATS)}
 
 
@@ -41,7 +43,7 @@ class Slot:
     seq: int
     start_us: int
     end_us: int
-    step_us: int
+    grid: Grid
     mishap: str = ""  # lost | late | twice
 
 
@@ -75,7 +77,7 @@ def slots(
         for at_us in range(first_us, last_us - step + 1, step):
             if not quiet(timeline, at_us, at_us + step):
                 mishap = chance(world, grid, at_us)
-                yield Slot(session, seq, at_us, at_us + step, grid.step_us, mishap)
+                yield Slot(session, seq, at_us, at_us + step, grid, mishap)
                 seq += 1
 
 
