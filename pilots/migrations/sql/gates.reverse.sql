@@ -1,0 +1,14 @@
+DROP TRIGGER signature_is_never_edited ON pilots_gatesignature;
+DROP TRIGGER signature_is_sound ON pilots_gatesignature;
+DROP FUNCTION pilots_signature_is_sound();
+DROP TRIGGER verdict_is_never_edited ON pilots_gateverdict;
+DROP TRIGGER verdict_is_sound ON pilots_gateverdict;
+DROP FUNCTION pilots_verdict_is_sound();
+DROP TRIGGER review_is_never_edited ON pilots_gatereview;
+DROP TRIGGER review_is_sound ON pilots_gatereview;
+DROP FUNCTION pilots_review_is_sound();
+DROP TRIGGER look_stands ON pilots_gatelook;
+DROP FUNCTION pilots_look_stands();
+DROP TRIGGER gate_stands ON pilots_gate;
+DROP FUNCTION pilots_gate_stands();
+DROP FUNCTION pilots_gate_may_move(bigint);

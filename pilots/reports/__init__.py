@@ -1,0 +1,1 @@
+"""What people read about a gate: sentences, figures, the dossier."""

@@ -1,0 +1,132 @@
+"""Plain functions that make one valid thing of a pilot each."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.enums import OrganisationKind, Role
+from pilots.enums import QUANTITY_OF_STAGE
+from pilots.models import (
+    Gate,
+    GateLook,
+    GateReview,
+    GateSignature,
+    GateVerdict,
+    Pilot,
+    ReviewerAssignment,
+    VolumeTranche,
+)
+from procurement import sealing
+from procurement.enums import SubmissionState
+from tests.factories import (
+    AVAILABILITY_CRITERION,
+    make_award,
+    make_brief,
+    make_contract,
+    make_organisation,
+    make_submission,
+    make_user,
+)
+
+
+def make_pilot(*, demo=True, days_ago=0, **fields):
+    """Make a pilot of ten weeks that began `days_ago`, with its first gate."""
+    if "contract" not in fields:
+        city = make_organisation(is_demo=demo)
+        criteria = fields.pop("criteria", [AVAILABILITY_CRITERION])
+        submission = make_submission(
+            SubmissionState.OPENED, (5, 5), brief=make_brief(city=city)
+        )
+        award = make_award(submission=submission)
+        fields["contract"] = make_contract(award=award, criteria=criteria)
+    contract = fields["contract"]
+    given = {
+        "starts_on": timezone.localdate() - timedelta(days=days_ago),
+        "weeks": contract.weeks,
+        "opened_by": contract.city_signed_by,
+    }
+    pilot = Pilot.objects.create(**given | fields)
+    make_gate(pilot=pilot)
+    return pilot
+
+
+def make_gate(*, pilot, stage=1, **fields):
+    """Make a gate with a look each week from the 28th day to the pilot's end."""
+    given = {
+        "quantity": QUANTITY_OF_STAGE[stage],
+        "starts_on": pilot.starts_on,
+        "ends_on": pilot.ends_on,
+    }
+    gate = Gate.objects.create(pilot=pilot, stage=stage, **given | fields)
+    for number, day in enumerate(range(28, 7 * pilot.weeks + 1, 7), start=1):
+        on = gate.starts_on + timedelta(days=day - 1)
+        GateLook.objects.create(gate=gate, number=number, on=on)
+    return gate
+
+
+def make_review(*, outcome="pass", look=None, verdicts=None, **fields):
+    """Make a review of the first look, with one verdict of the same outcome."""
+    if look is None:
+        look = make_pilot(days_ago=30).gates.get().looks.first()
+    given = {
+        "gate": look.gate,
+        "outcome": outcome,
+        "reasons": [["kpis_passed", {}]],
+        "criteria_digest": look.gate.pilot.contract.criteria_digest,
+        "criteria_count": 1,
+        "bundle": {"made": "up"},
+        "bundle_digest": sealing.digest({"made": "up"}),
+        "engine_version": "1",
+    }
+    review = GateReview.objects.create(look=look, **given | fields)
+    for number, each in enumerate(verdicts or [outcome], start=1):
+        GateVerdict.objects.create(
+            review=review,
+            number=number,
+            kpi=f"kpi_{number}",
+            outcome=each,
+            reasons=[],
+            num=97,
+            den=100,
+        )
+    return review
+
+
+def make_pilot_reviewer(*, pilot):
+    institute = make_organisation(
+        OrganisationKind.INSTITUTE, is_demo=pilot.contract.city.is_demo
+    )
+    reviewer = make_user(Role.REVIEWER, organisation=institute)
+    ReviewerAssignment.objects.create(
+        pilot=pilot, reviewer=reviewer, assigned_by=pilot.opened_by
+    )
+    return reviewer
+
+
+def sign(review, step, person, answer="yes", **fields):
+    given = {"reason": "The figures say so."}
+    return GateSignature.objects.create(
+        review=review, step=step, person=person, answer=answer, **given | fields
+    )
+
+
+def sign_fully(review, answer="yes"):
+    """Sign a review by a reviewer and two officials; returns the three people."""
+    pilot = review.gate.pilot
+    officials = [make_user(organisation=pilot.contract.city) for _ in range(2)]
+    people = (make_pilot_reviewer(pilot=pilot), *officials)
+    for step, person in zip(("recommend", "decide", "approve"), people, strict=True):
+        sign(review, step, person, answer)
+    return people
+
+
+def make_tranche(*, review, **fields):
+    pilot, gate = review.gate.pilot, review.gate
+    given = {
+        "pilot": pilot,
+        "number": gate.stage,
+        "quantity": gate.quantity,
+        "unit_price_cny": pilot.contract.unit_price_cny,
+        "ordered_by": pilot.opened_by,
+    }
+    return VolumeTranche.objects.create(gate_review=review, **given | fields)
