@@ -3,7 +3,11 @@
 from django.urls import path
 
 from portals.views.home import Home
+from portals.views.statements import Accessibility
 
 app_name = "portal"
 
-urlpatterns = [path("", Home.as_view(), name="home")]
+urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("accessibility/", Accessibility.as_view(), name="accessibility"),
+]

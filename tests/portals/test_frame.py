@@ -109,3 +109,10 @@ def test_page_of_last_resort_needs_no_context(name):
 
     assert "To the start page" in page
     assert 'lang="en"' in page
+
+
+def test_accessibility_statement_is_open_to_everybody():
+    page = CLIENT.get("/accessibility/")
+
+    assert page.status_code == 200
+    assert b"never a colour alone" in page.content
