@@ -163,7 +163,7 @@ class InstituteNew(PortalView):
             _("%(institute)s is entered; now invite its people.")
             % {"institute": institute},
         )
-        return redirect("portal:invitation_new")
+        return redirect(reverse_here(user, "invitation_new"))
 
     def _page(
         self, request: HttpRequest, form: OrganisationForm, status: int = 200
@@ -179,7 +179,7 @@ class PersonSetActive(PortalView):
         user = actor(request)
         person = get_object_or_404(User.objects.visible_to(user), pk=pk)
         services.set_active(person=person, active=not person.is_active, by=user)
-        return redirect("portal:people_list")
+        return redirect(reverse_here(user, "people_list"))
 
 
 class TokenList(PersonalView):
