@@ -9,7 +9,7 @@ from tests.house.sources import Source, data_apps, sources, storeys
 KEYS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 USER = "accounts.models"
 # What a page may begin with: narrowing to a reader, or to everybody.
-GUARDS = {"visible_to", "public"}
+GUARDS = {"visible_to", "content_visible_to", "public", "none"}
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 SHORTCUTS = {"get_object_or_404", "get_list_or_404", "aget_object_or_404"}
 # Rooms that hold no model's row: what they call a state is their own.

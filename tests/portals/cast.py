@@ -10,11 +10,25 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils import timezone
+
 from accounts import services as accounts
 from accounts.enums import OrganisationKind, Role, Scope
 from accounts.models import User
 from dispatch import services as dispatch
-from tests.factories import make_organisation, make_user
+from procurement.enums import SubmissionState
+from robot_bridge.enums import SetAsideReason
+from robot_bridge.models import SetAsideMessage
+from robot_bridge.services import deploy, register_robot
+from robot_bridge.telemetry import Evidence
+from tests.factories import (
+    make_award,
+    make_brief,
+    make_contract,
+    make_organisation,
+    make_submission,
+    make_user,
+)
 from tests.portals.routes import Route
 
 PERSONAS = (
@@ -26,6 +40,17 @@ PERSONAS = (
     "reviewer",
     "auditor",
 )
+
+
+# What a deed needs to be done; forms show themselves again without it.
+BODIES = {
+    "api:robot-list": {
+        "serial": "S-9",
+        "maker": "Qiyun",
+        "model": "Q1",
+        "protocol": "native",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +99,10 @@ def assemble() -> Cast:
         "vendor2": _of(Role.VENDOR, OrganisationKind.VENDOR),
         "reviewer": _of(Role.REVIEWER, OrganisationKind.INSTITUTE),
     }
-    return Cast(people, _account_values(people))
+    values = (
+        _account_values(people) | _procurement_values(people) | _robot_values(people)
+    )
+    return Cast(people, values, BODIES)
 
 
 def _of(role: Role, kind: OrganisationKind) -> User:
@@ -112,4 +140,56 @@ def _account_values(people: Mapping[str, User]) -> dict[str, Any]:
         "account_reset_password_from_key.key": "unknown",
         "mfa.pk": 1,
         **colleagues,
+    }
+
+
+def _procurement_values(people: Mapping[str, User]) -> dict[str, Any]:
+    """Make one brief from publication to a signed contract."""
+    official, vendor = people["official"], people["vendor"]
+    brief = make_brief(city=official.organisation)
+    submission = make_submission(
+        SubmissionState.OPENED,
+        brief=brief,
+        vendor=vendor.organisation,
+        created_by=vendor,
+    )
+    award = make_award(submission=submission)
+    contract = make_contract(award=award)
+    return {
+        "brief.code": brief.code,
+        "contract.code": contract.code,
+    }
+
+
+def _robot_values(people: Mapping[str, User]) -> dict[str, Any]:
+    """Make a robot that works in the city, with a message set aside."""
+    vendor, city = people["vendor"], people["official"].organisation
+    robot = register_robot(
+        vendor=vendor.organisation, serial="S-1", maker="Qiyun", model="Q1", by=vendor
+    )
+    deploy(
+        robot=robot,
+        start_at=timezone.now(),
+        evidence=Evidence.SIM,
+        software="1.0",
+        by=people["official"],
+        city=city,
+    )
+    message = SetAsideMessage.objects.create(
+        robot=robot,
+        vendor=robot.vendor,
+        reason=SetAsideReason.MALFORMED,
+        sentence="Not JSON.",
+        topic=f"pilotgate/v1/{robot.wire_name}/telemetry",
+        name=robot.wire_name,
+        payload=b"{",
+        received_at=timezone.now(),
+        segment="1",
+        position=0,
+    )
+    return {
+        "robot.code": robot.code,
+        "set_aside.pk": message.pk,
+        "telemetry.vendor": robot.vendor.code,
+        "telemetry.serial": robot.serial,
     }
