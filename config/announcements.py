@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import http.client
 import json
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,12 +64,17 @@ def components_down(url: str) -> set[str]:
     wire = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
     with contextlib.closing(wire):
         try:
-            wire.request("GET", where.path, headers={"Host": f"localhost:{where.port}"})
+            wire.request("GET", where.path, headers={"Host": _allowed_host()})
             answer = json.loads(wire.getresponse().read())
         except (OSError, http.client.HTTPException, ValueError):
             return {"web"}
     found = answer["components"].items()
     return {name for name, component in found if component["state"] != "up"}
+
+
+def _allowed_host() -> str:
+    first = os.environ.get("ALLOWED_HOSTS", "").split(",")[0]
+    return first.strip(".*") or "localhost"
 
 
 def print_ready(home: Path, host: str, port: int) -> None:

@@ -166,7 +166,7 @@ POOL_SIZE = int(os.environ.get("DATABASE_POOL_SIZE", "16"))
 def database(url: str) -> dict[str, Any]:
     """Return Django's entry for a libpq URL; what Django does not know are options."""
     parts = {key: value for key, value in conninfo_to_dict(url).items() if value}
-    pool = {"pool": {"min_size": 0, "max_size": POOL_SIZE, "timeout": 5}}
+    pool = {"pool": {"min_size": 0, "max_size": POOL_SIZE, "timeout": 2}}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "pilotgate"),
@@ -247,6 +247,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and not flag("PILOTGATE_NO_SSL_REDIRECT")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from this machine
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION

@@ -3,8 +3,6 @@
 Run: python -m config.supervisor
 """
 
-import contextlib
-import fcntl
 import os
 import signal
 import sys
@@ -26,6 +24,7 @@ from config.embedded.processes import (
 )
 from config.embedded.service import Service
 from config.embedded.valkey import Valkey
+from config.homes import claimed, is_held
 
 MARK = "PILOTGATE_SUPERVISED"
 
@@ -161,7 +160,10 @@ class Supervisor:
 
     def _tend(self) -> None:
         for watched in self.watched:
-            if watched.due_at is not None:
+            if is_held(self.home, watched.service.name):
+                watched.service.stop()
+                watched.due_at = time.monotonic()
+            elif watched.due_at is not None:
                 self._start_again(watched)
             elif watched.ended():
                 delay = watched.delay()
@@ -198,25 +200,6 @@ class Supervisor:
             announcements.say("stopping")
         while self.watched:
             self.watched.pop().service.stop()
-
-
-@contextlib.contextmanager
-def claimed(home: Path) -> Iterator[None]:
-    """Hold a home for one supervisor."""
-    with (home / "lock").open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip() or "another process"
-            raise EmbeddedServiceError(
-                f"{home} is in use by process {holder}; stop it, or name another "
-                "data directory in PILOTGATE_HOME."
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
 
 
 def main() -> int:

@@ -19,3 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("institutes/", include("portals.urls.institutes", namespace="institutes")),
     path("", include("portals.urls.public", namespace="public")),
 ]
+
+handler500 = "config.outage.server_error"

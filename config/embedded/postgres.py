@@ -249,15 +249,36 @@ class Postgres(Service):
             grant_runtime(admin, owner=OWNER, runtime=RUNTIME)
 
 
-def grant_runtime(admin: psycopg.Connection, *, owner: str, runtime: str) -> None:
+_TO_COME = "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public "
+
+
+def grant_runtime(database: psycopg.Connection, *, owner: str, runtime: str) -> None:
     """Let the runtime role read and write rows of whatever the owner creates."""
-    to_come = "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT "
-    statements = (
+    _execute(
+        database,
         "GRANT USAGE ON SCHEMA public TO {runtime}",
         "GRANT CREATE ON SCHEMA public TO {owner}",
-        to_come + "SELECT, INSERT, UPDATE, DELETE ON TABLES TO {runtime}",
-        to_come + "USAGE, SELECT ON SEQUENCES TO {runtime}",
+        _TO_COME + "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {runtime}",
+        _TO_COME + "GRANT USAGE, SELECT ON SEQUENCES TO {runtime}",
+        owner=owner,
+        runtime=runtime,
     )
-    roles = {"owner": sql.Identifier(owner), "runtime": sql.Identifier(runtime)}
+
+
+def withhold_defaults(
+    database: psycopg.Connection, *, owner: str, runtime: str
+) -> None:
+    """Grant nothing of itself, as a dump expects when it is brought back."""
+    _execute(
+        database,
+        _TO_COME + "REVOKE ALL ON TABLES FROM {runtime}",
+        _TO_COME + "REVOKE ALL ON SEQUENCES FROM {runtime}",
+        owner=owner,
+        runtime=runtime,
+    )
+
+
+def _execute(database: psycopg.Connection, *statements: str, **roles: str) -> None:
+    names = {key: sql.Identifier(role) for key, role in roles.items()}
     for statement in statements:
-        admin.execute(sql.SQL(statement).format(**roles))
+        database.execute(sql.SQL(statement).format(**names))

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import psycopg
@@ -146,6 +147,23 @@ def test_killed_platform_starts_again_with_its_rows(platform):
 
     with psycopg.connect(url) as database:
         assert database.execute("SELECT word FROM kept").fetchall() == [("kept",)]
+
+
+def test_backup_of_a_running_platform_is_whole(platform, reachable_folder):
+    target = reachable_folder / "saved.tar"
+    done = subprocess.run(
+        [sys.executable, "-m", "config.backup", "save", str(target)],
+        cwd=places.CHECKOUT,
+        env=environment(platform.home),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout
+    with tarfile.open(target) as archive:
+        assert {"database.dump", "secret_key", "mqtt/url"} <= set(archive.getnames())
 
 
 def test_lost_process_is_started_again(platform):
