@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import pytest
 from django.db import OperationalError
 from django.test import Client, override_settings
@@ -14,20 +12,18 @@ def broken(_request):
     raise ZeroDivisionError
 
 
-URLS = SimpleNamespace(
-    urlpatterns=[
-        path("away", away),
-        path("broken", broken),
-        path("api/v1/away", away),
-        path("api/v1/broken", broken),
-    ],
-    handler500="config.outage.server_error",
-)
+urlpatterns = [
+    path("away", away),
+    path("broken", broken),
+    path("api/v1/away", away),
+    path("api/v1/broken", broken),
+]
+handler500 = "config.outage.server_error"
 
 
 @pytest.fixture
 def reader():
-    with override_settings(ROOT_URLCONF=URLS):
+    with override_settings(ROOT_URLCONF=__name__):
         yield Client(raise_request_exception=False)
 
 
