@@ -162,9 +162,15 @@ class Brief(models.Model):
                     weeks_min__lte=F("weeks_max"),
                 ),
                 name="brief_allows_8_to_12_weeks",
+                violation_error_message=_(
+                    "A proof of concept lasts 8 to 12 weeks, the shortest no longer "
+                    "than the longest."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(poc_robots__gte=1), name="poc_has_a_robot"
+                condition=Q(poc_robots__gte=1),
+                name="poc_has_a_robot",
+                violation_error_message=_("A POC has one robot at least."),
             ),
         ]
 

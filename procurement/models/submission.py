@@ -138,11 +138,13 @@ class TechnicalPlan(models.Model):
             models.CheckConstraint(
                 condition=Q(poc_price_cny__isnull=True) | Q(poc_price_cny__gte=0),
                 name="poc_price_is_not_negative",
+                violation_error_message=_("The price of the POC is not negative."),
             ),
             models.CheckConstraint(
                 condition=Q(unit_price_cny__isnull=True)
                 | Q(unit_price_cny__gt=Decimal(0)),
                 name="unit_price_is_positive",
+                violation_error_message=_("The unit price is above zero."),
             ),
         ]
 

@@ -106,6 +106,7 @@ def save_draft_submission(
             write_fields(milestone, values, MILESTONE)
             milestone.save()
     draft.save(update_fields=["saved_at"])
+    draft.refresh_from_db()
     return draft
 
 
