@@ -49,6 +49,7 @@ def start_draft(*, brief: Brief, by: User) -> Submission:
     """
     need_role(by, Role.VENDOR)
     need_sight(Brief.objects.visible_to(by), brief)
+    hold_call(brief)
     refuse(open_call_objections(brief))
     if draft := draft_of(brief, by):
         return draft
