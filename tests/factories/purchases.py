@@ -1,16 +1,13 @@
-"""Plain functions that make one valid thing each."""
+"""From a programme to a signed contract."""
 
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from itertools import count
 
 from django.db import connection
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Organisation, User
-from accounts.rules import uscc_check_sign
 from procurement import sealing
 from procurement.enums import (
     BriefState,
@@ -36,48 +33,11 @@ from procurement.models import (
     Submission,
     TechnicalPlan,
 )
-from robot_bridge.models import Credential, DeploymentSpan, Robot
-from robot_bridge.telemetry import Evidence
-
-_number = count(1)
-HOUSE_OF = {
-    Role.OFFICIAL: OrganisationKind.CITY,
-    Role.AUDITOR: OrganisationKind.CITY,
-    Role.VENDOR: OrganisationKind.VENDOR,
-    Role.REVIEWER: OrganisationKind.INSTITUTE,
-    Role.CLOCK: OrganisationKind.PLATFORM,
-}
-
-
-def make_uscc(number):
-    body = f"91500000{number:09d}"
-    return body + uscc_check_sign(body)
-
-
-def make_organisation(kind=OrganisationKind.CITY, **fields):
-    number = next(_number)
-    uscc = make_uscc(number) if kind == OrganisationKind.VENDOR else None
-    given = {
-        "code": f"{kind}-{number}",
-        "kind": kind,
-        "name_zh": f"机构{number}",
-        "name_en": f"Organisation {number}",
-        "uscc": uscc,
-    }
-    return Organisation.objects.create(**given | fields)
-
-
-def make_user(role=Role.OFFICIAL, **fields):
-    number = next(_number)
-    if "organisation" not in fields:
-        fields["organisation"] = make_organisation(HOUSE_OF[role])
-    given = {"name": f"Person {number}", "role": role}
-    email = fields.pop("email", f"person{number}@example.invalid")
-    return User.objects.create_user(email, "a long pass phrase", **given | fields)
+from tests.factories.people import make_organisation, make_user, numbers
 
 
 def make_programme(**fields):
-    number = next(_number)
+    number = next(numbers)
     if "city" not in fields:
         fields["city"] = make_organisation()
     given = {"title_zh": f"计划{number}", "title_en": f"Programme {number}"}
@@ -86,7 +46,7 @@ def make_programme(**fields):
 
 def make_call(state=CallState.OPEN, **fields):
     """Make a call with two criteria; open ones close in a day."""
-    number = next(_number)
+    number = next(numbers)
     if "programme" not in fields:
         city = fields.pop("city", None)
         fields["programme"] = make_programme(**{"city": city} if city else {})
@@ -115,7 +75,7 @@ def make_call(state=CallState.OPEN, **fields):
 
 
 def make_site(**fields):
-    number = next(_number)
+    number = next(numbers)
     if "city" not in fields:
         fields["city"] = make_organisation()
     given = {
@@ -129,7 +89,7 @@ def make_site(**fields):
 
 
 def make_brief(state=BriefState.PUBLISHED, **fields):
-    number = next(_number)
+    number = next(numbers)
     if "call" not in fields:
         city = fields.pop("city", None)
         fields["call"] = make_call(**{"city": city} if city else {})
@@ -327,37 +287,3 @@ def triggers_off(table):
         yield
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-def make_robot(**fields):
-    """Make a robot whose credential has been valid since 2020."""
-    number = next(_number)
-    if "vendor" not in fields:
-        fields["vendor"] = make_organisation(OrganisationKind.VENDOR)
-    given = {
-        "code": f"R-{number}",
-        "serial": f"S{number}",
-        "maker": "Maker",
-        "model": "Model",
-        "protocol": "native",
-    }
-    robot = Robot.objects.create(**given | fields)
-    Credential.objects.create(
-        robot=robot,
-        username=robot.wire_name,
-        secret_hash="",
-        issued_at=datetime(2020, 1, 1, tzinfo=UTC),
-        issued_by=make_user(Role.VENDOR, organisation=robot.vendor),
-    )
-    return robot
-
-
-def make_deployment_span(**fields):
-    if "robot" not in fields:
-        fields["robot"] = make_robot()
-    given = {
-        "start_at": datetime(2020, 1, 1, tzinfo=UTC),
-        "evidence": Evidence.LIVE,
-        "software": "1.0",
-    }
-    return DeploymentSpan.objects.create(**given | fields)
