@@ -24,11 +24,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Rows that stay in Parquet files; `where` is SQL over their columns."""
+    """Rows that stay in Parquet files.
+
+    `where` is SQL over their columns; `without` are messages (their columns make the
+    key) whose rows do not count; `columns` are SQL expressions, none for all.
+    """
 
     uris: tuple[str, ...]
-    select: str
     where: str = "true"
+    without: pa.Table | None = None
+    columns: tuple[str, ...] = ("*",)
 
 
 class Backend(Protocol):
@@ -111,15 +116,21 @@ class DuckDb:
         if isinstance(rows, pa.Table):
             self._database.register(name, rows)
             return
-        uris = ", ".join("'" + uri.replace("'", "''") + "'" for uri in rows.uris)
-        source = f"read_parquet([{uris}])"
-        self._database.execute(
-            f'CREATE OR REPLACE TEMP VIEW "{name}" AS '  # noqa: S608 - paths quoted
-            f"SELECT {rows.select} FROM {source} WHERE {rows.where}"
-        )
+        paths = ", ".join("'" + uri.replace("'", "''") + "'" for uri in rows.uris)
+        source, where = f"read_parquet([{paths}]) AS row", rows.where
+        if rows.without is not None and rows.without.num_rows:
+            refused = f"{name}_refused"
+            self._database.register(refused, rows.without)
+            same = " AND ".join(
+                f"refused.{key} = row.{key}" for key in rows.without.column_names
+            )
+            where += f" AND NOT EXISTS (FROM {refused} AS refused WHERE {same})"
+        query = f"SELECT {', '.join(rows.columns)} FROM {source} WHERE {where}"  # noqa: S608 - names and paths of our own
+        self._database.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {query}')
 
     def _forget(self, name: str, rows: pa.Table | Files) -> None:
         if isinstance(rows, pa.Table):
             self._database.unregister(name)
         else:
             self._database.execute(f'DROP VIEW IF EXISTS "{name}"')
+            self._database.unregister(f"{name}_refused")

@@ -42,17 +42,17 @@ ROW: Final = {
     "ordinal": "int64",
 }
 samples: Final = ibis.table({**ROW, "metric": "string"}, name="samples")
-events: Final = ibis.table(
-    {
-        **ROW,
-        "kind": "string",
-        "ref": "string",
-        "value": "string",
-        "number": "int64",
-        "carried": "boolean",
-    },
-    name="events",
-)
+TOLD: Final = {
+    **ROW,
+    "kind": "string",
+    "ref": "string",
+    "value": "string",
+    "number": "int64",
+}
+fresh: Final = ibis.table(TOLD, name="events")
+carried: Final = ibis.table(TOLD, name="carried")
+# Both together, a step of its own.
+events: Final = ibis.table({**TOLD, "carried": "boolean"}, name="told")
 # One row: facts are taken inside [start_us, end_us) only.
 bounds: Final = ibis.table({"start_us": "int64", "end_us": "int64"}, name="bounds")
 
@@ -68,6 +68,13 @@ INTERVAL_STEPS: Final = 512
 @ibis.udf.scalar.builtin
 def fault_entries(value: str) -> list[str]:  # type: ignore[empty-body]
     """Split a FAULTS snapshot into "<level> <code>" texts; each backend defines it."""
+
+
+def told() -> ir.Table:
+    """Return the batch's events behind those that carry what came before it."""
+    return ibis.union(
+        fresh.mutate(carried=NO), carried.mutate(carried=YES), distinct=False
+    )
 
 
 def interval_s(number: ir.IntegerValue) -> ir.IntegerValue:

@@ -7,7 +7,7 @@ carry what held and what was last told, and an empty carry is the beginning.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from kpis.engine import spans
 from kpis.engine.aggregates import aggregate
-from kpis.engine.backends import Backend, Step
+from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.definition import Part, Source
 from kpis.engine.errors import StateOverflowError
 from kpis.engine.parts import FACT_KEYS, FACTS
@@ -64,7 +64,6 @@ EVENTS: Final = pa.schema(
         ("ref", pa.string()),
         ("value", pa.string()),
         ("number", pa.int64()),
-        ("carried", pa.bool_()),
     ]
 )
 # What holds at a line's last instant. op_state is "" where it is not known.
@@ -109,20 +108,27 @@ class Folded:
     carry: Carry
 
 
-def engine_rows(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def engine_rows(rows: pa.Table | Files, schema: pa.Schema) -> pa.Table | Files:
     """Narrow canonical rows to the columns the engine reads; nulls become neutral."""
-    columns = []
-    for column in schema:
-        if column.name == "carried":
-            values = pa.repeat(pa.scalar(value=False), table.num_rows)
-        else:
-            values = table[column.name].cast(column.type)
-            if column.name == "seq":
-                values = pc.fill_null(values, -1)
-            elif pa.types.is_string(column.type):
-                values = pc.fill_null(values, "")
-        columns.append(values)
-    return pa.table(columns, schema=schema)
+    if isinstance(rows, Files):
+        return replace(rows, columns=tuple(_neutral_sql(column) for column in schema))
+    return pa.table([_neutral(rows, column) for column in schema], schema=schema)
+
+
+def _neutral(rows: pa.Table, column: pa.Field) -> pa.ChunkedArray:
+    values = rows[column.name].cast(column.type)
+    if column.name == "seq":
+        return pc.fill_null(values, -1)
+    return pc.fill_null(values, "") if pa.types.is_string(column.type) else values
+
+
+def _neutral_sql(column: pa.Field) -> str:
+    name = f'"{column.name}"'
+    if column.name == "seq":
+        return f"coalesce({name}, -1) AS {name}"
+    if pa.types.is_string(column.type):
+        return f"coalesce({name}, '') AS {name}"
+    return f"CAST({name} AS BIGINT) AS {name}"
 
 
 def carry_on(older: Carry, newer: Carry) -> Carry:
@@ -177,6 +183,16 @@ def carried_rows(carry: Carry) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=EVENTS)
 
 
+def last_told(backend: Backend, events: pa.Table | Files, kind: Kind) -> dict[int, int]:
+    """Return when each robot last told an event of a kind: robot -> µs."""
+    rows = spans.fresh.filter(spans.fresh.kind == kind.value)
+    last = rows.group_by("robot_id").agg(ts_us=rows.ts_us.max())
+    answers = backend.run(
+        [Step("last", last, wanted=True)], {"events": engine_rows(events, EVENTS)}
+    )
+    return {row["robot_id"]: row["ts_us"] for row in answers["last"].to_pylist()}
+
+
 def _told(
     at: Mapping[str, Any], kind: str, ref: str, value: str, number: int | None = None
 ) -> dict[str, Any]:
@@ -193,14 +209,13 @@ def _told(
         "ref": ref,
         "value": value,
         "number": number,
-        "carried": True,
     }
 
 
 def parts_by_minute(
     backend: Backend,
-    samples: pa.Table,
-    events: pa.Table,
+    samples: pa.Table | Files,
+    events: pa.Table | Files,
     *,
     carry: Carry | None = None,
     window: Window = ALWAYS,
@@ -217,15 +232,13 @@ def parts_by_minute(
     Raises:
         StateOverflowError: a sum left int64.
     """
-    told = [engine_rows(events, EVENTS)]
-    if carry is not None:
-        told.append(carried_rows(carry))
     edge = {"start_us": [window.start_us], "end_us": [window.end_us]}
     answers = backend.run(
         plan(),
         {
             "samples": engine_rows(samples, SAMPLES),
-            "events": pa.concat_tables(told),
+            "events": engine_rows(events, EVENTS),
+            "carried": carried_rows(carry or Carry()),
             "bounds": pa.table(edge),
         },
     )
@@ -238,13 +251,14 @@ def parts_by_minute(
 @cache
 def plan() -> tuple[Step, ...]:
     """Return the steps from rows to facts and carry; names refer to earlier steps."""
-    told = spans.instants()
-    beats = spans.beats(_named("instants", told))
+    instants = spans.instants()
+    beats = spans.beats(_named("instants", instants))
     beat = _named("beats", beats)
     turns = spans.turns()
     turn = _named("turns", turns)
     return (
-        Step("instants", told),
+        Step("told", spans.told()),
+        Step("instants", instants),
         Step("beats", beats),
         Step("turns", turns),
         Step("facts", _facts(beat, turn), wanted=True),
