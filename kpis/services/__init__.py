@@ -1,0 +1,23 @@
+"""Deeds on figures: fold telemetry into them, put them right, read and keep them."""
+
+from kpis.services.dirt import is_dirty
+from kpis.services.figures import compute, freshness
+from kpis.services.measurement import measure
+from kpis.services.repair import Report, recompute, repair, repair_one
+from kpis.services.settler import between_batches, only_settler, settle_and_fold
+from kpis.services.states import prune_minutes
+
+__all__ = [
+    "Report",
+    "between_batches",
+    "compute",
+    "freshness",
+    "is_dirty",
+    "measure",
+    "only_settler",
+    "prune_minutes",
+    "recompute",
+    "repair",
+    "repair_one",
+    "settle_and_fold",
+]

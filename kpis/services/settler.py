@@ -1,0 +1,157 @@
+"""The one who settles: segments into states and lake, one at a time."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import pyarrow as pa
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kpis.engine import states
+from kpis.errors import SettlerBusyError
+from kpis.services.backend import backend
+from kpis.services.carry import keep_carry, keep_received, lives_of, turns_before
+from kpis.services.dirt import mark_dirty
+from kpis.services.instants import microseconds
+from kpis.services.states import add_states
+from robot_bridge.models import SettledSegment
+from robot_bridge.services import (
+    Accepted,
+    append_to_lake,
+    settle,
+    settled_but_not_stored,
+)
+from robot_bridge.spool import Segment, Spool
+from robot_bridge.telemetry import Window
+
+# Advisory locks: who settles, and who is between states and lake just now.
+SETTLER_LOCK: Final = 0x70676B01
+BATCH_LOCK: Final = 0x70676B02
+# A batch this large keeps the fixed cost of a fold small and its memory bounded.
+BATCH_BYTES: Final = 64 << 20
+
+
+@contextmanager
+def only_settler(spool: Spool) -> Iterator[None]:
+    """Hold the right to settle: a lock on the spool and one in the database.
+
+    A lost connection frees only the second, another machine's spool knows only the
+    second.
+
+    Raises:
+        SpoolBusyError, SettlerBusyError: another process holds it.
+    """
+    with spool.settling(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SETTLER_LOCK])
+        if not cursor.fetchone()[0]:
+            raise SettlerBusyError(
+                _("Another process settles already; there is one settler at a time.")
+            )
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SETTLER_LOCK])
+
+
+@contextmanager
+def between_batches() -> Iterator[None]:
+    """Hold still: while inside, no batch stands between states and lake.
+
+    Blocks until the batch under way is through. May be held within itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [BATCH_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [BATCH_LOCK])
+
+
+def settle_and_fold(spool: Spool) -> int:
+    """Take one batch of segments from the spool to states and lake.
+
+    Ledger, states, carry and watermark change in one transaction; then the lake gets
+    the rows, and only then the segments go. What a crash left between the two is
+    finished first. Returns the number of rows accepted.
+    """
+    segments = spool.segments()
+    if not segments:
+        return 0
+    with between_batches():
+        store_what_is_settled(spool, segments)
+        batch = _batch(spool.segments())
+        if not batch:
+            return 0
+        with transaction.atomic():
+            accepted = [settle(segment) for segment in batch]
+            rows = fold(accepted)
+        _store(spool, batch, accepted)
+    return rows
+
+
+def store_what_is_settled(spool: Spool, segments: Sequence[Segment]) -> None:
+    """Finish the segments that a crash left settled but not removed."""
+    ids = [segment.id for segment in segments]
+    if not SettledSegment.objects.filter(segment__in=ids).exists():
+        return
+    left = settled_but_not_stored(spool)
+    by_id = {segment.id: segment for segment in segments}
+    _store(spool, [by_id[each.segment_id] for each in left], left)
+
+
+def _batch(segments: Sequence[Segment]) -> list[Segment]:
+    """Take segments, oldest first, up to the batch's size; at least one."""
+    batch: list[Segment] = []
+    size = 0
+    for segment in segments:
+        size += segment.path.stat().st_size
+        if batch and size > BATCH_BYTES:
+            break
+        batch.append(segment)
+    return batch
+
+
+def _store(
+    spool: Spool, segments: Sequence[Segment], accepted: Sequence[Accepted]
+) -> None:
+    append_to_lake(accepted)
+    for segment in segments:
+        spool.remove(segment)
+
+
+def fold(accepted: Sequence[Accepted]) -> int:
+    """Fold accepted rows into states; late ones make their neighbourhood dirty.
+
+    Runs inside the caller's transaction.
+    """
+    samples = pa.concat_tables([each.samples for each in accepted])
+    events = pa.concat_tables([each.events for each in accepted])
+    for each in accepted:
+        for robot_id, window in each.disputed:
+            mark_dirty(robot_id, window)
+    if not (samples.num_rows or events.num_rows):
+        return 0
+    robot_ids = {*samples["robot_id"].to_pylist(), *events["robot_id"].to_pylist()}
+    lives = lives_of(robot_ids)
+    now_samples, late_samples = states.split_late(samples, lives)
+    now_events, late_events = states.split_late(events, lives)
+    folded = states.parts_by_minute(
+        backend(),
+        now_samples,
+        now_events,
+        carry=states.Carry(lives, turns_before(now_events)),
+    )
+    add_states(folded.minutes, now_us=microseconds(timezone.now()))
+    keep_carry(folded.carry)
+    keep_received([samples, events])
+    _mark_late([late_samples, late_events])
+    return samples.num_rows + events.num_rows
+
+
+def _mark_late(tables: Sequence[pa.Table]) -> None:
+    times = pa.concat_tables([each.select(["robot_id", "ts_us"]) for each in tables])
+    reach = times.group_by("robot_id").aggregate([("ts_us", "min"), ("ts_us", "max")])
+    for row in reach.to_pylist():
+        mark_dirty(row["robot_id"], Window(row["ts_us_min"], row["ts_us_max"] + 1))

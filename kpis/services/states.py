@@ -1,0 +1,216 @@
+"""States in PostgreSQL: added to, replaced, and summed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection
+from psycopg.errors import NumericValueOutOfRange
+
+from kpis.engine import states
+from kpis.engine.duty import DueSpan
+from kpis.engine.errors import StateOverflowError
+from kpis.engine.figures import RobotDay
+from kpis.engine.parts import DUE_US, EXPECTED, FACT_KEYS, STORED
+from kpis.enums import Tier
+from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US
+
+# PostgreSQL keeps this many days' minutes; hours are kept for ever.
+MINUTES_KEPT_US: Final = 7 * DAY_US
+BUCKET_US: Final = {Tier.MINUTE: MINUTE_US, Tier.HOUR: HOUR_US}
+
+_COLUMNS: Final = ", ".join(f"added.f{place}" for place in range(len(FACT_KEYS)))
+_NAMES: Final = ", ".join(f"f{place}" for place in range(len(FACT_KEYS)))
+_ARRAYS: Final = ", ".join("%s::bigint[]" for _ in FACT_KEYS)
+_SUMS: Final = ", ".join(
+    f"coalesce(held.facts[{place}], 0) + EXCLUDED.facts[{place}]"
+    for place in range(1, len(FACT_KEYS) + 1)
+)
+_ADD: Final = f"""
+INSERT INTO kpis_kpistate AS held
+    (robot_id, tier, bucket_start_us, evidence, software, facts)
+SELECT added.robot_id, %s, added.bucket_us, added.evidence, added.software,
+    ARRAY[{_COLUMNS}]
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], {_ARRAYS})
+    AS added (robot_id, evidence, software, bucket_us, {_NAMES})
+ON CONFLICT (robot_id, tier, bucket_start_us, evidence, software)
+DO UPDATE SET facts = ARRAY[{_SUMS}]
+"""  # noqa: S608 - numbered columns of our own
+_DROP: Final = """
+DELETE FROM kpis_kpistate
+WHERE robot_id = %s AND tier = %s AND bucket_start_us >= %s AND bucket_start_us < %s
+"""
+_PRUNE: Final = "DELETE FROM kpis_kpistate WHERE tier = %s AND bucket_start_us < %s"
+_READ: Final = """
+SELECT robot_id, evidence, software, bucket_start_us, facts FROM kpis_kpistate
+WHERE robot_id = %s AND tier = %s AND bucket_start_us >= %s AND bucket_start_us < %s
+"""
+_PIECES: Final = """
+FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::bigint[], %s::bigint[])
+    AS due (robot_id, day, tier, start_us, end_us)
+"""
+
+
+def add_states(minutes: pa.Table, *, now_us: int) -> None:
+    """Add facts by minute to both tiers; minutes no longer kept go to hours alone.
+
+    Raises:
+        StateOverflowError: a sum left int64.
+    """
+    hours = states.add_up([minutes], bucket_us=HOUR_US)
+    _insert(Tier.HOUR, hours)
+    _insert(Tier.MINUTE, _kept(minutes, now_us))
+
+
+def replace_states(
+    robot_id: int, minutes: pa.Table, hours: Iterable[tuple[int, int]], *, now_us: int
+) -> None:
+    """Put one robot's recomputed minutes in the place of all its facts of the hours.
+
+    `hours`: half-open spans of whole hours, in µs.
+    """
+    with connection.cursor() as cursor:
+        for start_us, end_us in hours:
+            for tier in Tier:
+                cursor.execute(_DROP, [robot_id, tier, start_us, end_us])
+    add_states(minutes, now_us=now_us)
+
+
+def read_states(robot_id: int, tier: Tier, start_us: int, end_us: int) -> pa.Table:
+    """Return one robot's states as a states.STATE table."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [robot_id, tier, start_us, end_us])
+        rows = [
+            dict(zip(states.KEY, key, strict=True))
+            | dict.fromkeys(FACT_KEYS, 0)
+            | dict(zip(FACT_KEYS, facts, strict=False))
+            for *key, facts in cursor
+        ]
+    return pa.Table.from_pylist(rows, schema=states.STATE)
+
+
+def prune_minutes(*, now_us: int) -> int:
+    """Delete the minutes that are no longer kept; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PRUNE, [Tier.MINUTE, now_us - MINUTES_KEPT_US])
+        return cursor.rowcount
+
+
+def _insert(tier: Tier, rows: pa.Table) -> None:
+    if not rows.num_rows:
+        return
+    columns = [rows[name].to_pylist() for name in states.STATE.names]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD, [tier, *columns])
+    except Exception as error:
+        if isinstance(error.__cause__, NumericValueOutOfRange):
+            raise StateOverflowError(f"A sum of states left int64: {error}") from error
+        raise
+
+
+def _kept(minutes: pa.Table, now_us: int) -> pa.Table:
+    return minutes.filter(
+        pc.greater_equal(minutes["bucket_us"], now_us - MINUTES_KEPT_US)
+    )
+
+
+Piece = tuple[int, date, Tier, int, int]
+
+
+def pieces_of(due: Iterable[DueSpan], *, now_us: int) -> list[Piece]:
+    """Cut time due into whole hours and the minutes beside them.
+
+    Minutes that are no longer kept are left out; who asks for such a time gets whole
+    hours, and the time due counts the same hours.
+    """
+    pieces: list[Piece] = []
+    for span in due:
+        first = -(-span.start_us // HOUR_US) * HOUR_US
+        last = span.end_us // HOUR_US * HOUR_US
+        cuts = [
+            (Tier.MINUTE, span.start_us, min(first, span.end_us)),
+            (Tier.HOUR, first, last),
+            (Tier.MINUTE, max(last, first), span.end_us),
+        ]
+        pieces += [
+            (span.robot_id, span.day, tier, start_us, end_us)
+            for tier, start_us, end_us in cuts
+            if start_us < end_us
+            and (tier is Tier.HOUR or start_us >= now_us - MINUTES_KEPT_US)
+        ]
+    return pieces
+
+
+def minute_pieces(due: Iterable[DueSpan]) -> list[Piece]:
+    """Return time due as whole minutes; one that the window cuts is in."""
+    return [
+        (
+            span.robot_id,
+            span.day,
+            Tier.MINUTE,
+            span.start_us - span.start_us % MINUTE_US,
+            span.end_us,
+        )
+        for span in due
+    ]
+
+
+def sum_states(
+    pieces: Sequence[Piece], keys: Sequence[str], *, evidence: str, software: str = ""
+) -> dict[RobotDay, dict[str, int]]:
+    """Sum named facts and the time due over the pieces, by robot and day.
+
+    `software` "": every version.
+    """
+    totals: dict[RobotDay, dict[str, int]] = {}
+    for robot_id, day, _tier, start_us, end_us in pieces:
+        parts = totals.setdefault((robot_id, day), {DUE_US.key: 0})
+        parts[DUE_US.key] += end_us - start_us
+    sums = ", ".join(f"sum(held.facts[{FACT_KEYS.index(key) + 1}])" for key in keys)
+    query = f"""
+SELECT due.robot_id, due.day, {sums} {_PIECES}
+JOIN kpis_kpistate held ON held.robot_id = due.robot_id AND held.tier = due.tier
+    AND held.bucket_start_us >= due.start_us AND held.bucket_start_us < due.end_us
+WHERE held.evidence = %s AND (%s = '' OR held.software = %s)
+GROUP BY due.robot_id, due.day
+"""
+    rows = _ask(query, [*_columns(pieces), evidence, software, software])
+    for robot_id, day, *numbers in rows:
+        found = {key: int(sum_ or 0) for key, sum_ in zip(keys, numbers, strict=True)}
+        totals[robot_id, day] |= found
+    return totals
+
+
+def sum_ledger(pieces: Sequence[Piece]) -> dict[RobotDay, dict[str, int]]:
+    """Sum messages expected and stored over the pieces, by robot and day."""
+    query = f"""
+SELECT due.robot_id, due.day, sum(held.expected), sum(held.stored) {_PIECES}
+JOIN robot_bridge_minuteledger held ON held.robot_id = due.robot_id
+    AND held.minute_us >= due.start_us AND held.minute_us < due.end_us
+GROUP BY due.robot_id, due.day
+"""
+    return {
+        (robot_id, day): {EXPECTED.key: int(expected), STORED.key: int(stored)}
+        for robot_id, day, expected, stored in _ask(query, _columns(pieces))
+    }
+
+
+def _columns(pieces: Sequence[Piece]) -> list[list[Any]]:
+    return [list(column) for column in zip(*pieces, strict=True)] or [[]] * 5
+
+
+def _ask(query: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def joined(
+    totals: Mapping[RobotDay, Mapping[str, int]],
+    more: Mapping[RobotDay, Mapping[str, int]],
+) -> dict[RobotDay, Mapping[str, int]]:
+    """Put two tables of integers side by side."""
+    return {key: {**parts, **more.get(key, {})} for key, parts in totals.items()}
