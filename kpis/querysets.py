@@ -1,5 +1,7 @@
 """Narrowing of what is kept about telemetry."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
