@@ -83,6 +83,11 @@ def test_import_contract_holds(house, contract):
         ("pure", "kpis/engine/later.py", "import django.db\n"),
         ("pure", "pilots/gate/later.py", "import accounts.models\n"),
         ("pure", "procurement/rules/later.py", "import rest_framework.views\n"),
+        ("pure", "robot_bridge/adapters/later.py", "import django.conf\n"),
+        ("wires", "robot_bridge/models/later.py", "import robot_bridge.lake\n"),
+        ("wires", "kpis/services/later.py", "import robot_bridge.adapters.native\n"),
+        ("judge", "pilotgate_offline/later.py", "import kpis.engine.definition\n"),
+        ("judged", "kpis/engine/later.py", "import pilotgate_offline.twins\n"),
         ("pure", "procurement/sealing.py", "\nimport celery\n"),
     ],
 )
