@@ -1,0 +1,93 @@
+"""The catalogue as a document."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kpis.engine.definition import CATALOGUE, ENGINE_VERSION, Family, Kpi, Part
+
+HEAD: Final = f"""# KPI catalogue
+
+Written by `manage.py kpi_catalogue` from the definitions in `kpis/engine`; edit those.
+Engine version {ENGINE_VERSION}.
+
+A value is numerator / denominator × scale, divided once and exactly over integers.
+Nothing to divide by gives no value, and never zero. The law says how a gate may judge
+the KPI; what is `shown` is never gated. Every KPI has a second, independent
+implementation in `pilotgate_offline/twins.py`.
+"""
+LAWS: Final = """
+## Laws
+
+| law | meaning |
+|---|---|
+| rate_by_day | a share; the operational day is the unit |
+| mean_by_day | a mean; the operational day is the unit |
+| count_per_time | events over time |
+| time_per_count | time over events |
+| share_of_cases | few cases; an exact bound over all of them |
+| shown | shown, never gated |
+
+## How time is known
+
+Telemetry is read robot by robot and evidence kind by evidence kind, in order of time.
+Any row is a sign of life. The operational state holds from row to row; when nothing
+comes for longer than twice the declared interval (30 s where none is declared, 300 s
+at most), the state is unknown from the last row on, until the robot tells it again.
+Unknown time is due and not up. A value that repeats is a snapshot and counts nothing;
+a change counts in the minute it happened.
+"""
+FAMILIES: Final = {
+    Family.DEPENDABILITY: "Dependability 可靠性",
+    Family.PRODUCTIVITY: "Productivity 生产效率",
+    Family.AUTONOMY: "Autonomy 自主性",
+    Family.SAFETY: "Safety 安全",
+    Family.DATA: "Data 数据质量",
+}
+PARTS: Final = "\n## Parts\n\n| part | is |\n|---|---|"
+
+
+def catalogue() -> str:
+    """Return docs/kpis.md."""
+    lines = [HEAD.rstrip()]
+    for family, title in FAMILIES.items():
+        lines += ["", f"## {title}"]
+        for kpi in CATALOGUE.values():
+            if kpi.family is family:
+                lines += _kpi(kpi)
+    parts = {part.key: part for kpi in CATALOGUE.values() for part in kpi.parts}
+    lines += [PARTS, *(_part(parts[key]) for key in sorted(parts)), LAWS.rstrip()]
+    return "\n".join(lines) + "\n"
+
+
+def _kpi(kpi: Kpi) -> Iterator[str]:
+    above, below = _sum(kpi.numerator), _sum(kpi.denominator)
+    scale = "" if kpi.scale == 1 else f" × {kpi.scale}"
+    yield from (
+        "",
+        f"### {kpi.title} · {kpi.title_zh}",
+        "",
+        kpi.explanation,
+        kpi.explanation_zh,
+        "",
+        "| key | unit (UCUM) | better | law | source |",
+        "|---|---|---|---|---|",
+        f"| `{kpi.key}` | {kpi.unit} | {kpi.better} | {kpi.law} | {kpi.source} |",
+        "",
+        f"Value = {above} / {below}{scale}",
+    )
+
+
+def _sum(parts: Iterable[Part]) -> str:
+    names = [f"`{part.key}`" for part in parts]
+    return names[0] if len(names) == 1 else f"({' + '.join(names)})"
+
+
+def _part(part: Part) -> str:
+    what = f"sum of `{part.sums}` over" if part.sums else "number of"
+    where = " and ".join(
+        f"`{each.column}` at most {each.at_most}"
+        if each.at_most is not None
+        else f"`{each.column}` is {' or '.join(str(value) for value in each.one_of)}"
+        for each in part.where
+    )
+    return f"| `{part.key}` | {what} {part.over}{where and f' where {where}'} |"
