@@ -117,6 +117,11 @@ def portal_of(request: HttpRequest) -> str:
     return next((name for name in names if name in MENUS), "")
 
 
+def here(request: HttpRequest, name: str, *args: object) -> str:
+    """Reverse a page of the portal that answers."""
+    return reverse(f"{portal_of(request)}:{name}", args=args)
+
+
 def frame_of(request: HttpRequest) -> str:
     """Name the portal whose frame a page wears: its own, or its reader's."""
     role = getattr(getattr(request, "user", None), "role", "")

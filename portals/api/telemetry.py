@@ -39,7 +39,7 @@ class RawParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
+    def parse(  # type: ignore[override]
         self, stream: Any, media_type: Any = None, parser_context: Any = None
     ) -> bytes:
         return bytes(stream.read(MOST_BYTES + 1))

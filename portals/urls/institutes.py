@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import people
+from portals.urls import answers, people
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -10,4 +10,5 @@ app_name = "portal"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
+    *answers.REVIEWING,
 ]
