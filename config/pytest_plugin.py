@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import pytest
 
@@ -15,6 +15,8 @@ from config import places, translations
 from config.embedded.postgres import OWNER, Postgres
 
 Reporting = Generator[None, pytest.TestReport, pytest.TestReport]
+Collecting = Generator[None, pytest.CollectReport, pytest.CollectReport]
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 _running: list[tuple[Postgres, IO[str]]] = []
 
@@ -84,12 +86,18 @@ def _refuse_strangers(event: str, args: tuple[Any, ...]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[
-    None, pytest.TestReport, pytest.TestReport
-]:
+def pytest_runtest_makereport() -> Reporting:
     """Let nothing skip in CI, where everything a test may need is installed."""
-    report = yield
-    skipped = report.skipped and not hasattr(report, "wasxfail")
+    return _failed_if_skipped_in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Collecting:
+    return _failed_if_skipped_in_ci((yield))
+
+
+def _failed_if_skipped_in_ci(report: Report) -> Report:
+    skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")
     if skipped and os.environ.get("CI") == "true":
         report.outcome = "failed"
         report.longrepr = f"Skipped, which CI does not allow: {report.longrepr}"
