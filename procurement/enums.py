@@ -103,8 +103,3 @@ class ConflictGround(TextChoices):
     FAMILY = "family", _("Family tie with the vendor's people")
     COOPERATION = "cooperation", _("Works with the vendor on a project or placement")
     OTHER = "other", _("Another circumstance that may sway the judgement")
-
-
-class Party(TextChoices):
-    VENDOR = "vendor", _("Vendor")
-    CITY = "city", _("City")
