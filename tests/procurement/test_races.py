@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -20,6 +19,13 @@ from tests.procurement.walk import Walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 10
+TICK = timedelta(milliseconds=2)
+
+
+def await_moment(moment):
+    """Wait until the clock says so: here time itself is the condition."""
+    while (left := (moment - timezone.now()).total_seconds()) > 0:
+        threading.Event().wait(left)
 
 
 def at_once(deeds):
@@ -61,14 +67,13 @@ def test_what_was_acknowledged_is_opened_and_nothing_is_late():
 
         def submit(draft, author, wait, deadline=deadline):
             moment = deadline + timedelta(seconds=wait)
-            time.sleep(max(0.0, (moment - timezone.now()).total_seconds()))
+            await_moment(moment)
             return services.submit(submission=draft, by=author)
 
         def close(walk=walk, deadline=deadline):
-            while timezone.now() < deadline:
-                time.sleep(0.002)
+            await_moment(deadline)
             while not services.close_due_calls():
-                time.sleep(0.002)
+                await_moment(timezone.now() + TICK)
             return services.open_submissions(call=walk.call, by=walk.official)
 
         writers = [
@@ -104,15 +109,13 @@ def test_closer_waits_for_a_submission_under_way():
         with transaction.atomic():
             services.submit(submission=draft, by=author)
             held.set()
-            remaining = walk.call.closes_at - timezone.now()
-            time.sleep(max(0.0, remaining.total_seconds()) + 0.3)
+            await_moment(walk.call.closes_at + timedelta(seconds=0.3))
             order.append("submitted")
         return True
 
     def close():
         held.wait(10)
-        while timezone.now() < walk.call.closes_at:
-            time.sleep(0.01)
+        await_moment(walk.call.closes_at)
         services.close_call(call=walk.call, by=system)
         order.append("closed")
         return True
