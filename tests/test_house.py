@@ -5,12 +5,17 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 
+from kpis import engine
+from kpis.engine.definition import CATALOGUE
+from pilotgate_offline import twins
 from tests.house import CHECKS, layout, models, templates, words
+from tests.house.catalogue import chinese, incomplete_kpis
 from tests.house.sources import SKIPPED, contracts, data_apps
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -250,3 +255,28 @@ def test_keys_in_the_source_are_all_that_django_knows():
     }
 
     assert {pair[2:] for pair in models.keys_between_apps(ROOT)} == known
+
+
+def test_every_kpi_is_complete_and_has_a_twin():
+    assert engine.data.COMPLETENESS.key in CATALOGUE
+    assert incomplete_kpis(CATALOGUE, twins.KPIS, chinese(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "words_found"),
+    [
+        ({"title": ""}, "no title"),
+        ({"unit": ""}, "no unit"),
+        ({"source": " "}, "no source"),
+        ({"title_zh": ""}, "no title_zh"),
+        ({"title_zh": "可用性"}, "called '可用性' here"),
+        ({"better": "blue"}, "'blue' is no direction"),
+        ({"key": "later"}, "later: no twin"),
+    ],
+)
+def test_kpi_check_sees_a_fault(fault, words_found):
+    broken = replace(CATALOGUE["availability"], **fault)
+
+    findings = incomplete_kpis({broken.key: broken}, twins.KPIS, chinese(ROOT))
+
+    assert [each for each in findings if words_found in each]
