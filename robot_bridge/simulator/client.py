@@ -1,20 +1,19 @@
 """One robot's connection to the broker: single-threaded, driven by the fleet's loop."""
 
 import logging
+import select
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-import orjson
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from robot_bridge.simulator import legs
-from robot_bridge.simulator.line import Line, Outgoing
+from robot_bridge.simulator.line import Outgoing
 from robot_bridge.telemetry import SECOND_US
 
 KEEPALIVE_S: Final = 30
@@ -23,6 +22,7 @@ FIRST_BACK_OFF_US: Final = SECOND_US // 2
 LONGEST_BACK_OFF_US: Final = 30 * SECOND_US
 KEEP_EVERY_US: Final = 2 * SECOND_US
 PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR
 logger = logging.getLogger(__name__)
 
 
@@ -46,13 +46,33 @@ class Broker:
         return cls(parts.hostname, port, parts.scheme == "mqtts")
 
 
-class Connection:
-    """A robot's line over MQTT, its plan kept on disk as it goes."""
+class Speaker(Protocol):
+    """Who has something to say: a simulated robot, or a recording."""
 
-    def __init__(self, line: Line, broker: Broker, plan_path: Path) -> None:
+    @property
+    def username(self) -> str: ...
+    @property
+    def secret(self) -> str: ...
+    @property
+    def receipt_topic(self) -> str: ...
+    def will(self, now_us: int, /) -> Outgoing | None: ...
+    def connected(self, now_us: int, /) -> Iterable[Outgoing]: ...
+    def due(self, now_us: int, /) -> Iterable[Outgoing]: ...
+    def receipt(self, payload: bytes, /) -> None: ...
+    def farewell(self, now_us: int, /) -> Iterable[Outgoing]: ...
+    def keep(self) -> None: ...
+
+
+SpeakerT = TypeVar("SpeakerT", bound=Speaker)
+
+
+class Connection(Generic[SpeakerT]):
+    """One speaker over MQTT, its progress kept as it goes."""
+
+    def __init__(self, line: SpeakerT, broker: Broker) -> None:
         self.line = line
         self.broker = broker
-        self.plan_path = plan_path
+        self.unacknowledged: set[int] = set()
         self.client: paho.Client | None = None
         self.signed_in = False
         self.again_us = 0
@@ -79,18 +99,19 @@ class Connection:
             self.keep()
 
     def connect(self) -> None:
-        robot = self.line.robot
+        name = self.line.username
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"robot:{robot.username}",
+            client_id=f"robot:{name}",
             reconnect_on_failure=False,
         )
-        client.username_pw_set(robot.username, robot.secret)
+        client.username_pw_set(name, self.line.secret)
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(0xFFFF)
         client.on_connect = self.on_connect
         client.on_message = self.on_message
         client.on_disconnect = self.on_disconnect
+        client.on_publish = self.on_publish
         if self.broker.tls:
             client.tls_set_context(ssl.create_default_context())
         will = self.line.will(self.now_us)
@@ -99,7 +120,7 @@ class Connection:
         try:
             client.connect(self.broker.host, self.broker.port, KEEPALIVE_S)
         except OSError as error:
-            logger.info("%s: no broker yet (%s)", robot.username, error)
+            logger.info("%s: no broker yet (%s)", name, error)
             self.wait()
             return
         self.client = client
@@ -107,6 +128,7 @@ class Connection:
     def wait(self) -> None:
         """Stay away for a while, twice as long each time."""
         self.client, self.signed_in = None, False
+        self.unacknowledged.clear()
         self.again_us = self.now_us + self.back_off_us
         self.back_off_us = min(self.back_off_us * 2, LONGEST_BACK_OFF_US)
 
@@ -122,9 +144,8 @@ class Connection:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        robot = self.line.robot
         if reason.is_failure:
-            logger.warning("%s: refused by the broker: %s", robot.username, reason)
+            logger.warning("%s: refused: %s", self.line.username, reason)
             return
         self.signed_in = True
         self.back_off_us = FIRST_BACK_OFF_US
@@ -139,22 +160,32 @@ class Connection:
     ) -> None:
         try:
             self.line.receipt(bytes(message.payload))
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-            logger.warning("%s: receipt not read: %s", self.line.robot.username, error)
+        except ValueError as error:
+            logger.warning("%s: receipt not read: %s", self.line.username, error)
 
-    def send(self, messages: Any) -> None:
+    def on_publish(self, _client: paho.Client, _data: Any, mid: int, *_: Any) -> None:
+        self.unacknowledged.discard(mid)
+
+    def send(self, messages: Iterable[Outgoing]) -> None:
         for message in messages:
             self.publish(message)
 
     def publish(self, message: Outgoing) -> None:
-        if self.client is not None:
-            self.client.publish(
-                message.topic, message.payload, message.qos, message.retain
-            )
+        if self.client is None:
+            return
+        sent = self.client.publish(
+            message.topic, message.payload, message.qos, message.retain
+        )
+        if message.qos and not sent.is_published():
+            self.unacknowledged.add(sent.mid)
 
     def read(self) -> None:
-        if self.client is not None:
+        """Read what is there; TLS may hold more than the socket shows."""
+        while self.client is not None:
             self.client.loop_read()
+            socket = self.socket()
+            if not (isinstance(socket, ssl.SSLSocket) and socket.pending()):
+                return
 
     def write(self) -> None:
         if self.client is not None:
@@ -165,7 +196,7 @@ class Connection:
 
     def keep(self) -> None:
         self.kept_us = self.now_us
-        legs.keep(self.plan_path, self.line.plan)
+        self.line.keep()
 
     def say_farewell(self, now_us: int) -> None:
         """Say that the robot leaves; the rest of the plan stays for the next time."""
@@ -178,3 +209,20 @@ class Connection:
         if self.client is not None:
             self.client.disconnect()
             self.client = None
+
+
+def exchange(connections: Iterable[Connection[Any]], timeout_ms: int) -> None:
+    """Move bytes for whoever is ready; return at once when someone is."""
+    poll = select.poll()
+    ready: dict[int, Connection[Any]] = {}
+    for connection in connections:
+        socket = connection.socket()
+        if socket is not None:
+            ready[socket.fileno()] = connection
+            wanted = select.POLLOUT if connection.wants_write() else 0
+            poll.register(socket.fileno(), select.POLLIN | wanted)
+    for file, events in poll.poll(timeout_ms):
+        if events & READABLE:
+            ready[file].read()
+        if events & select.POLLOUT:
+            ready[file].write()

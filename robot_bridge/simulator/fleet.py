@@ -1,14 +1,13 @@
 """The fleet: every robot whose file stands in the folder, on one loop."""
 
 import logging
-import select
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from robot_bridge.simulator import credentials, legs
-from robot_bridge.simulator.client import Broker, Connection
+from robot_bridge.simulator.client import Broker, Connection, exchange
 from robot_bridge.simulator.credentials import CredentialsError
 from robot_bridge.simulator.line import Line
 from robot_bridge.telemetry import SECOND_US
@@ -16,7 +15,6 @@ from robot_bridge.telemetry import SECOND_US
 WATCH_EVERY_US: Final = SECOND_US // 3
 ROUND_MS: Final = 150
 FAREWELL_S: Final = 1.5
-READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR
 logger = logging.getLogger(__name__)
 
 
@@ -31,7 +29,7 @@ class Fleet:
         self.folder = folder
         self.broker = broker
         self.seen: dict[Path, int] = {}
-        self.connections: dict[Path, Connection] = {}
+        self.connections: dict[Path, Connection[Line]] = {}
         self.watched_us = 0
 
     def run(self, is_over: Callable[[], bool]) -> None:
@@ -47,23 +45,7 @@ class Fleet:
             self.watch(at_us)
         for connection in self.connections.values():
             connection.tend(at_us)
-        self.exchange(ROUND_MS)
-
-    def exchange(self, timeout_ms: int) -> None:
-        """Move bytes for whoever is ready; return at once when someone is."""
-        poll = select.poll()
-        ready: dict[int, Connection] = {}
-        for connection in self.connections.values():
-            socket = connection.socket()
-            if socket is not None:
-                ready[socket.fileno()] = connection
-                wanted = select.POLLOUT if connection.wants_write() else 0
-                poll.register(socket.fileno(), select.POLLIN | wanted)
-        for file, events in poll.poll(timeout_ms):
-            if events & READABLE:
-                ready[file].read()
-            if events & select.POLLOUT:
-                ready[file].write()
+        exchange(self.connections.values(), ROUND_MS)
 
     def watch(self, at_us: int) -> None:
         """Notice robots that came, changed or went."""
@@ -87,9 +69,9 @@ class Fleet:
             known.again_us = at_us
             return
         plan_path = self.folder / "plans" / path.name
-        line = Line(robot, legs.recall(plan_path))
+        line = Line(robot, legs.recall(plan_path), plan_path)
         line.begin(at_us)
-        self.connections[path] = Connection(line, self.broker, plan_path)
+        self.connections[path] = Connection(line, self.broker)
         logger.info("%s joins the fleet", robot.username)
 
     def dismiss(self, path: Path, at_us: int) -> None:
@@ -97,7 +79,7 @@ class Fleet:
         if connection is not None:
             connection.say_farewell(at_us)
             connection.leave()
-            logger.info("%s leaves the fleet", connection.line.robot.username)
+            logger.info("%s leaves the fleet", connection.line.username)
 
     def part(self) -> None:
         """Sign off, and give the last words a moment to leave."""
@@ -107,6 +89,6 @@ class Fleet:
         while time.monotonic() < deadline and any(
             connection.wants_write() for connection in self.connections.values()
         ):
-            self.exchange(ROUND_MS)
+            exchange(self.connections.values(), ROUND_MS)
         for connection in self.connections.values():
             connection.leave()

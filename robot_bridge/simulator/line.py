@@ -5,6 +5,7 @@ Knows no socket and no clock: `now_us` comes in, messages go out.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -31,6 +32,34 @@ class Outgoing:
     retain: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the platform says it keeps: a session's ranges of seq, inclusive."""
+
+    session: str
+    ranges: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def read(cls, payload: bytes) -> "Receipt":
+        """Read a receipt.
+
+        Raises:
+            ValueError: it does not name a session and ranges of numbers.
+        """
+        try:
+            told: dict[str, Any] = orjson.loads(payload)
+            ranges = tuple((int(first), int(last)) for first, last in told["ranges"])
+            return cls(str(told["session"]), ranges)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"no receipt: {error!r}") from error
+
+    def covers(self, key: tuple[str, int]) -> bool:
+        session, seq = key
+        return session == self.session and any(
+            first <= seq <= last for first, last in self.ranges
+        )
+
+
 @dataclass(slots=True)
 class InFlight:
     """A slot that was sent, or waits to be, and has no receipt."""
@@ -44,13 +73,29 @@ class InFlight:
 class Line:
     """What one robot has to say, and how far it has been heard."""
 
-    def __init__(self, robot: FleetRobot, plan: Plan) -> None:
+    def __init__(
+        self, robot: FleetRobot, plan: Plan, plan_path: Path | None = None
+    ) -> None:
         self.robot = robot
+        self.plan_path = plan_path
         self.world = world_of(robot)
         self.plan = plan
         self.in_flight: dict[tuple[str, int], InFlight] = {}
         self.header_id = 0
         self.connections = 0
+
+    @property
+    def username(self) -> str:
+        return self.robot.username
+
+    @property
+    def secret(self) -> str:
+        return self.robot.secret
+
+    def keep(self) -> None:
+        """Keep the plan, so that another process can go on with it."""
+        if self.plan_path is not None:
+            legs.keep(self.plan_path, self.plan)
 
     @property
     def receipt_topic(self) -> str:
@@ -190,19 +235,10 @@ class Line:
 
     def receipt(self, payload: bytes) -> None:
         """Let go of what the platform says it keeps."""
-        told: dict[str, Any] = orjson.loads(payload)
-        session = told["session"]
-        for first, last in told["ranges"]:
-            for key in self.receipted(session, first, last):
-                del self.in_flight[key]
+        receipt = Receipt.read(payload)
+        for key in [key for key in self.in_flight if receipt.covers(key)]:
+            del self.in_flight[key]
         self.settle()
-
-    def receipted(self, session: str, first: int, last: int) -> list[tuple[str, int]]:
-        return [
-            key
-            for key in self.in_flight
-            if key[0] == session and first <= key[1] <= last
-        ]
 
     def settle(self) -> None:
         """Note what of each leg waits for a receipt, and drop what needs no more."""
