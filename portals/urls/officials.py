@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import answers, people
+from portals.urls import answers, people, robots
 from portals.views import accounts
 from portals.views.workbench import Workbench
 
@@ -11,6 +11,7 @@ app_name = "portal"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
+    *robots.READING,
     *answers.READING,
     path(
         "people/institute/",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import answers, people
+from portals.urls import answers, people, robots
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -10,6 +10,8 @@ app_name = "portal"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
+    *robots.WRITING,
+    *robots.READING,
     *answers.READING,
     *answers.WRITING,
 ]
