@@ -23,6 +23,7 @@ app.conf.update(
         for task, every_s in {
             "config.sign_of_life": 5.0,
             "dispatch.relay": 2.0,
+            "pilots.tick": 30.0,
             "procurement.close_due_calls": 5.0,
         }.items()
     },

@@ -45,12 +45,6 @@ class GateAnswer(TextChoices):
     NO = "no", pgettext_lazy("gate", "No")
 
 
-class ExclusionState(TextChoices):
-    PROPOSED = "proposed", pgettext_lazy("exclusion", "Proposed")
-    APPROVED = "approved", pgettext_lazy("exclusion", "Approved")
-    REJECTED = "rejected", pgettext_lazy("exclusion", "Rejected")
-
-
 class TrancheState(TextChoices):
     ORDERED = "ordered", pgettext_lazy("tranche", "Ordered")
     DELIVERED = "delivered", pgettext_lazy("tranche", "Delivered")

@@ -7,7 +7,7 @@ from django.db.models import Count, F, Func, Q
 
 from accounts.enums import Role
 from accounts.models import User
-from pilots.enums import ExclusionState, GateOutcome, PilotState
+from pilots.enums import GateOutcome, PilotState
 
 
 def pilots_seen(user: User, at: str = "") -> Q:
@@ -68,7 +68,7 @@ class ShiftQuerySet(OfPilotQuerySet):
 
 class ExclusionQuerySet(OfPilotQuerySet):
     def counting(self) -> Self:
-        return self.filter(state=ExclusionState.APPROVED)
+        return self.filter(approved=True)
 
 
 class GateQuerySet(OfPilotQuerySet):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.workflow import Transition
-from pilots.enums import GateOutcome, GateStep
+from pilots.enums import GateOutcome, GateStep, MilestoneState
 from pilots.enums import PilotState as S
 from pilots.models import GateReview, Pilot
 
@@ -78,4 +78,9 @@ TRANSITIONS = (
     ),
     Transition(S.PROMOTED, S.CLOSED, Role.OFFICIAL),
     Transition(S.REFUSED, S.CLOSED, Role.OFFICIAL),
+)
+
+MILESTONE_TRANSITIONS = (
+    Transition(MilestoneState.SCHEDULED, MilestoneState.MET, Role.OFFICIAL),
+    Transition(MilestoneState.SCHEDULED, MilestoneState.NOT_MET, Role.OFFICIAL),
 )

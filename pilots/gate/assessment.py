@@ -148,15 +148,27 @@ def _readings(
         if look.on > evidence.as_of or (spent and len(seen) <= spent[-1].days):
             continue
         bound = 0.0
-        if len(seen) >= MINIMUM_DAYS:
+        if sum(day.rows > 0 for day in seen) >= MINIMUM_DAYS:
             share = 1.0 if look == last else min(len(seen) / planned, 1.0)
             spent.append(statistics.Look(len(seen), share))
             bound = spending_bounds(tuple(spent))[-1]
-        reading = _with_every_robot(
-            criterion, evidence, read(criterion, seen, bound), look
-        )
+        reading = _without_silence(criterion, seen, bound)
+        reading = _with_every_robot(criterion, evidence, reading, look)
         taken.append(LookReading(look, reading))
     return taken
+
+
+def _without_silence(
+    criterion: Criterion, days: Sequence[Day], bound: float
+) -> Reading:
+    """Read days of which 28 must have data; silence alone never refutes."""
+    told = [day for day in days if day.rows > 0]
+    reading = read(criterion, told if len(told) < MINIMUM_DAYS else days, bound)
+    if reading.finding is Finding.REFUTED and len(told) < len(days):
+        known = read(criterion, told, bound)
+        if known.finding is not Finding.REFUTED:
+            return replace(reading, finding=Finding.OPEN, reason="silence")
+    return replace(reading, days=len(told))
 
 
 def _with_every_robot(

@@ -91,11 +91,11 @@ def looks_from(told: Iterable[Sequence[Any]]) -> tuple[Look, ...]:
 
 
 def _days_json(days: Sequence[Day]) -> list[list[Any]]:
-    return [[day.on.isoformat(), day.num, day.den] for day in days]
+    return [[day.on.isoformat(), day.num, day.den, day.rows] for day in days]
 
 
 def _days_from(told: Iterable[Sequence[Any]]) -> tuple[Day, ...]:
-    return tuple(Day(date.fromisoformat(on), num, den) for on, num, den in told)
+    return tuple(Day(date.fromisoformat(on), *integers) for on, *integers in told)
 
 
 def _told(value: Fraction | None) -> str | None:

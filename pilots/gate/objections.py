@@ -40,7 +40,7 @@ def _kind(criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
 
 
 def _presence(_criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
-    if not any(day.den > 0 or day.num > 0 for day in evidence.days):
+    if not any(day.rows > 0 for day in evidence.days):
         yield Reason("no_data")
         return
     due = [on for on in evidence.due_days if on <= evidence.as_of]
@@ -48,8 +48,7 @@ def _presence(_criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
         last = evidence.fresh_on.isoformat() if evidence.fresh_on else ""
         yield Reason("stale", {"last_on": last, "needed_on": due[-1].isoformat()})
     silent = evidence.robots_due - sum(
-        any(day.den > 0 or day.num > 0 for day in days)
-        for days in evidence.robots.values()
+        any(day.rows > 0 for day in days) for days in evidence.robots.values()
     )
     if silent > 0:
         yield Reason("silent_robots", {"silent": silent, "due": evidence.robots_due})

@@ -52,14 +52,22 @@ class Criterion:
     disagreement_max: Fraction | None = None
     mandatory: bool = True
 
+    @property
+    def decides(self) -> bool:
+        return self.mandatory and self.law is not Law.SHOWN
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One operational day of the site, in the KPI's own integers."""
+    """One operational day of the site, in the KPI's own integers.
+
+    `rows` behind them: 0 on a silent day, which may count against but never proves.
+    """
 
     on: date
     num: int
     den: int
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,7 @@ class Verdict:
 
     @property
     def decides(self) -> bool:
-        return self.criterion.law is not Law.SHOWN
+        return self.criterion.decides
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from pilots.enums import ExclusionState, MilestoneState, PilotState
+from pilots.enums import MilestoneState, PilotState
 from pilots.querysets import (
     DeploymentQuerySet,
     ExclusionQuerySet,
@@ -131,6 +131,10 @@ class PilotMilestone(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    @property
+    def city(self) -> Organisation:
+        return self.pilot.city
+
 
 class ReviewerAssignment(models.Model):
     """A reviewer of an institute asked to follow a pilot and recommend at its gate."""
@@ -218,9 +222,7 @@ class Exclusion(models.Model):
     proposed_at = models.DateTimeField(auto_now_add=True)
     judged_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True)
-    state = models.CharField(
-        max_length=16, choices=ExclusionState, default=ExclusionState.PROPOSED
-    )
+    approved = models.BooleanField(_("Approved"), null=True)
 
     objects = ExclusionQuerySet.as_manager()
 
@@ -235,8 +237,12 @@ class Exclusion(models.Model):
                 condition=~Q(reason=""), name="exclusion_states_its_reason"
             ),
             models.CheckConstraint(
-                condition=Q(state=ExclusionState.PROPOSED, judged_by__isnull=True)
-                | Q(judged_by__isnull=False, judged_at__isnull=False)
+                condition=Q(approved__isnull=True, judged_by__isnull=True)
+                | Q(
+                    approved__isnull=False,
+                    judged_by__isnull=False,
+                    judged_at__isnull=False,
+                )
                 & ~Q(judged_by=F("proposed_by")),
                 name="exclusion_needs_two_people",
             ),

@@ -198,6 +198,12 @@ SAID: Final[dict[str, Said]] = {
     "robot_below": _plain(
         lambda: _("The fleet keeps to it, but one robot alone surely does not.")
     ),
+    "silence": _plain(
+        lambda: _(
+            "Counting silent days as down it is missed, but the days with data alone "
+            "do not show that."
+        )
+    ),
     "unsuitable": _plain(
         lambda: _("The criterion is written the wrong way round for its law.")
     ),
@@ -217,6 +223,10 @@ SAID: Final[dict[str, Said]] = {
     "no_criteria": _plain(lambda: _("The contract names no criterion that decides.")),
     "criteria_changed": _plain(
         lambda: _("The criteria are not those whose digest was signed.")
+    ),
+    "definition_changed": lambda facts, _unit: (
+        _("The platform no longer computes by the contracted definition: %(kpis)s.")
+        % {"kpis": _names(facts)}
     ),
     "exclusions_over_cap": lambda facts, _unit: (
         _("%(found)s of the time due is excluded; at most %(cap)s may be.")

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
+from kpis.engine.definition import CATALOGUE, ENGINE_VERSION
+from kpis.engine.statistics import look_days
 from pilots.enums import QUANTITY_OF_STAGE
 from pilots.models import (
     Gate,
@@ -130,3 +132,26 @@ def make_tranche(*, review, **fields):
         "ordered_by": pilot.opened_by,
     }
     return VolumeTranche.objects.create(gate_review=review, **given | fields)
+
+
+def simple_criterion(kpi="availability", **changes):
+    """Return a criterion as a contract freezes it."""
+    definition = CATALOGUE[kpi]
+    given = {
+        "kpi": kpi,
+        "unit": definition.unit,
+        "scale": str(definition.scale),
+        "law": str(definition.law),
+        "comparator": "at_least",
+        "minimum": "0.9",
+        "target": "0.97",
+        "window_days": 70,
+        "coverage_min": "0.9",
+        "tasks_per_day": None,
+        "mandatory": True,
+        "evidence_kind": "sim",
+        "looks": list(look_days(70)),
+        "definition_digest": definition.digest,
+        "engine_version": ENGINE_VERSION,
+    }
+    return given | changes

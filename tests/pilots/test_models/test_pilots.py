@@ -91,7 +91,7 @@ def test_an_exclusion_needs_two_people_and_a_reason():
     with refused("exclusion_needs_two_people"):
         Exclusion.objects.create(
             reason="Line stopped.",
-            state="approved",
+            approved=True,
             judged_by=pilot.opened_by,
             judged_at=start,
             **given,

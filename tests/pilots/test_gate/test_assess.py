@@ -1,88 +1,33 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pilots.gate import (
     Comparator,
-    Criterion,
     Day,
-    Evidence,
     Law,
-    Look,
     Outcome,
     Reason,
     assess,
     overall,
     preview,
 )
-
-START = date(2026, 3, 2)
-DAYS = 70
-LOOKS = tuple(
-    Look(number, START + timedelta(days=day - 1))
-    for number, day in enumerate(range(28, DAYS + 1, 7), 1)
-)
-SUCCESS = Criterion(
-    kpi="task_success",
-    law=Law.RATE_BY_DAY,
-    comparator=Comparator.AT_LEAST,
-    minimum=Fraction(93, 100),
-    target=Fraction(96, 100),
-    coverage_min=Fraction(9, 10),
-    evidence_kind="live",
-)
-MTBF = replace(
+from tests.pilots.test_gate.cases import (
+    GOOD,
+    INTERVENTIONS,
+    LOOKS,
+    MTBF,
+    POOR,
+    REPAIRS,
+    START,
     SUCCESS,
-    kpi="mtbf",
-    law=Law.TIME_PER_COUNT,
-    minimum=Fraction(40),
-    target=Fraction(80),
-    unit="h",
-    scale=Fraction(1, 3_600_000_000),
+    codes,
+    days_of,
+    evidence_of,
+    mtbf_days,
 )
-INTERVENTIONS = replace(
-    SUCCESS,
-    kpi="interventions_per_h",
-    law=Law.COUNT_PER_TIME,
-    comparator=Comparator.AT_MOST,
-    minimum=Fraction(1, 40),
-    target=Fraction(1, 80),
-    unit="/h",
-    scale=Fraction(3_600_000_000),
-)
-REPAIRS = replace(
-    SUCCESS, kpi="repairs_30min", law=Law.SHARE_OF_CASES, minimum=Fraction(9, 10)
-)
-GOOD = [49, 50, 48, 50, 50, 49, 47]
-POOR = [44, 41, 46, 40, 43, 45, 42]
-
-
-def days_of(numerators, den=50):
-    return tuple(
-        Day(START + timedelta(days=i), num, den) for i, num in enumerate(numerators)
-    )
-
-
-def evidence_of(days, **changes):
-    known = {
-        "kind": "live",
-        "days": tuple(days),
-        "due_days": tuple(START + timedelta(days=i) for i in range(DAYS)),
-        "as_of": START + timedelta(days=len(days) - 1),
-        "fresh_on": START + timedelta(days=len(days) - 1),
-        "coverage": Fraction(99, 100),
-        "robots": {"R1": tuple(days)},
-        "robots_due": 1,
-    }
-    return Evidence(**known | changes)
-
-
-def codes(verdict):
-    return [reason.code for reason in verdict.reasons]
 
 
 def test_good_days_pass_at_the_first_look_that_shows_it():
@@ -188,6 +133,24 @@ def test_a_disagreement_above_the_bound_decides_nothing(found, outcome):
     assert assess(criterion, evidence, LOOKS).outcome is outcome
 
 
+def test_silent_days_count_against_but_never_prove():
+    good = days_of(GOOD * 8)
+    days = tuple(
+        replace(day, num=0, rows=0) if place % 14 in {1, 2, 4, 6, 8, 9, 13} else day
+        for place, day in enumerate(good)
+    )
+    seen = assess(SUCCESS, evidence_of(days), LOOKS)
+    few = assess(
+        SUCCESS,
+        evidence_of(tuple(replace(d, rows=i > 8) for i, d in enumerate(good[:28]))),
+        LOOKS,
+    )
+
+    assert codes(seen) == ["silence"]
+    assert codes(few) == ["too_few_days"]
+    assert few.reasons[0].facts["days"] == 19
+
+
 def test_impossible_integers_decide_nothing():
     too_many = days_of([51] * 35)
     twice = days_of(GOOD * 5)
@@ -211,13 +174,6 @@ def test_one_poor_robot_withholds_the_pass_of_a_good_fleet():
 
     assert verdict.outcome is Outcome.NOT_ENOUGH_EVIDENCE
     assert codes(verdict) == ["robot_below"]
-
-
-def mtbf_days(failures, hours=20):
-    return tuple(
-        Day(START + timedelta(days=i), hours * 3_600_000_000, n)
-        for i, n in enumerate(failures)
-    )
 
 
 def test_mtbf_passes_fails_and_stays_open():
@@ -325,70 +281,3 @@ def test_overall_is_held_by_incidents_and_voided_by_broken_contracts():
     assert overall([failed], voiding=[tampered]).outcome is (
         Outcome.NOT_ENOUGH_EVIDENCE
     )
-
-
-CRITERIA = st.sampled_from([SUCCESS, MTBF, INTERVENTIONS, REPAIRS])
-SHARES = st.lists(st.integers(0, 20), min_size=0, max_size=DAYS)
-
-
-@given(criterion=CRITERIA, as_of=st.integers(0, DAYS - 1))
-def test_nothing_measured_is_never_decided(criterion, as_of):
-    on = START + timedelta(days=as_of)
-    evidence = evidence_of((), as_of=on, fresh_on=on)
-    silent = evidence_of(days_of([0] * DAYS, 0), as_of=on, fresh_on=on)
-
-    assert assess(criterion, evidence, LOOKS).outcome is Outcome.NOT_ENOUGH_EVIDENCE
-    assert assess(criterion, silent, LOOKS).outcome is Outcome.NOT_ENOUGH_EVIDENCE
-
-
-@settings(max_examples=60)
-@given(numerators=SHARES, cut=st.integers(0, DAYS))
-def test_cutting_off_the_end_never_makes_a_pass(numerators, cut):
-    whole = days_of(numerators, 20)
-    at_end = START + timedelta(days=max(len(whole) - 1, 0))
-    full = assess(SUCCESS, evidence_of(whole, as_of=at_end, fresh_on=at_end), LOOKS)
-    kept = whole[:cut]
-    last = kept[-1].on if kept else None
-    cut_off = assess(SUCCESS, evidence_of(kept, as_of=at_end, fresh_on=last), LOOKS)
-
-    if full.outcome is not Outcome.PASS:
-        assert cut_off.outcome is not Outcome.PASS
-
-
-@settings(max_examples=60)
-@given(
-    numerators=st.lists(st.integers(15, 20), min_size=28, max_size=DAYS),
-    gone=st.sampled_from(["coverage", "fresh_on", "robots", "days"]),
-)
-def test_taking_away_what_is_known_never_decides(numerators, gone):
-    empty = {"coverage": None, "fresh_on": None, "robots": {}, "days": ()}
-    evidence = replace(evidence_of(days_of(numerators, 20)), **{gone: empty[gone]})
-
-    assert assess(SUCCESS, evidence, LOOKS).outcome is Outcome.NOT_ENOUGH_EVIDENCE
-
-
-@settings(max_examples=60)
-@given(
-    numerators=st.lists(st.integers(15, 20), min_size=28, max_size=DAYS),
-    keep=st.integers(0, 27),
-)
-def test_fewer_days_than_the_law_needs_never_decide(numerators, keep):
-    whole = days_of(numerators, 20)
-    sparse = (*whole[: keep - 1], whole[-1]) if keep else ()
-    evidence = evidence_of(
-        sparse, as_of=whole[-1].on, fresh_on=whole[-1].on, robots={"R1": sparse}
-    )
-
-    assert assess(SUCCESS, evidence, LOOKS).outcome is Outcome.NOT_ENOUGH_EVIDENCE
-
-
-@settings(max_examples=40)
-@given(numerators=st.lists(st.integers(12, 20), min_size=28, max_size=DAYS))
-def test_a_verdict_agrees_with_its_own_interval(numerators):
-    verdict = assess(SUCCESS, evidence_of(days_of(numerators, 20)), LOOKS)
-
-    if verdict.outcome is Outcome.PASS:
-        assert verdict.low > 0.93 - 1e-6
-    if verdict.outcome is Outcome.FAIL:
-        assert verdict.high < 0.93 + 1e-6
-    assert not (verdict.outcome is Outcome.PASS and "undecided" in codes(verdict))

@@ -1,0 +1,238 @@
+"""From a pilot and what was measured to the evidence its gate weighs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from kpis.engine import duty as agreed
+from kpis.engine.definition import CATALOGUE
+from kpis.engine.figures import Figure
+from kpis.engine.statistics import look_days
+from pilots.gate import Criterion, Day, Evidence, Look, Reason
+from pilots.gate.capsule import criterion_from
+from pilots.models import Gate, Pilot
+from procurement import sealing
+from procurement.models import PocContract
+from robot_bridge.telemetry import MINUTE_US, Window
+
+EXCLUSIONS_CAP: Final = Fraction(5, 100)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_US: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a gate measures: whose robots, which days so far, what was agreed."""
+
+    gate: Gate
+    as_of: date
+    window: Window
+    robots: Mapping[int, str]  # id -> code
+    robots_due: int
+    duty: agreed.Duty
+    evidence_kind: str
+
+
+def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
+    """Read the criteria as frozen; what a criterion does not say the catalogue does."""
+    return tuple(
+        criterion_from(
+            _by_catalogue(told["kpi"])
+            | {"evidence_kind": contract.evidence_kind}
+            | told
+        )
+        for told in contract.criteria
+    )
+
+
+def _by_catalogue(key: str) -> dict[str, Any]:
+    kpi = CATALOGUE.get(key)
+    return {"unit": kpi.unit, "scale": str(kpi.scale)} if kpi else {}
+
+
+def objections_to(contract: PocContract) -> tuple[Reason, ...]:
+    """Return what makes the criteria not those both sides signed."""
+    if sealing.digest(contract.criteria) != contract.criteria_digest:
+        return (Reason("criteria_changed"),)
+    changed = [
+        told["kpi"]
+        for told in contract.criteria
+        if told.get("definition_digest")
+        and _definition_digest(told["kpi"]) != told["definition_digest"]
+    ]
+    return (Reason("definition_changed", {"kpis": changed}),) if changed else ()
+
+
+def _definition_digest(key: str) -> str:
+    kpi = CATALOGUE.get(key)
+    return kpi.digest if kpi else ""
+
+
+def days_of_looks(told: Mapping[str, Any], length: int) -> tuple[int, ...]:
+    """Return the days, from the start, on which one criterion may decide."""
+    window = min(int(told.get("window_days") or length), length)
+    days = told.get("looks") or look_days(window)
+    return tuple(day for day in days if day <= length)
+
+
+def registered_days(contract: PocContract, length: int) -> tuple[int, ...]:
+    """Return every day on which some criterion may decide; the last day always."""
+    days = {day for told in contract.criteria for day in days_of_looks(told, length)}
+    return tuple(sorted(days | {length}))
+
+
+def looks_of(gate: Gate, told: Mapping[str, Any]) -> tuple[Look, ...]:
+    """Return the registered looks at which one criterion may decide."""
+    length = (gate.ends_on - gate.starts_on).days + 1
+    own = {
+        gate.starts_on + timedelta(days=day - 1) for day in days_of_looks(told, length)
+    }
+    return tuple(
+        Look(look.number, look.on) for look in gate.looks.all() if look.on in own
+    )
+
+
+def scope_of(gate: Gate, as_of: date) -> Scope:
+    """Say what is measured for a gate up to the close of an operational day."""
+    pilot = gate.pilot
+    start_us = microseconds(pilot.midnight(gate.starts_on))
+    close_us = microseconds(pilot.midnight(as_of + timedelta(days=1)))
+    close_us += _overrun_us(pilot)
+    window = Window(start_us, max(start_us, close_us))
+    deployments = list(pilot.deployments.select_related("robot"))
+    robots = {each.robot_id: each.robot.code for each in deployments}
+    return Scope(
+        gate=gate,
+        as_of=as_of,
+        window=window,
+        robots=robots,
+        robots_due=max(pilot.contract.robots, len(robots)),
+        duty=_duty(pilot, window),
+        evidence_kind=pilot.contract.evidence_kind,
+    )
+
+
+def _duty(pilot: Pilot, window: Window) -> agreed.Duty:
+    shifts = tuple(
+        agreed.Shift(*_minutes(shift), weekdays=_weekdays(shift.weekdays))
+        for shift in pilot.shifts.all()
+    )
+    presence = tuple(
+        agreed.Presence(
+            each.robot_id,
+            microseconds(each.start_at),
+            microseconds(each.end_at) if each.end_at else window.end_us,
+        )
+        for each in pilot.deployments.all()
+        if each.end_at or microseconds(each.start_at) < window.end_us
+    )
+    exclusions = tuple(
+        agreed.Exclusion(
+            each.robot_id,
+            microseconds(each.start_at),
+            microseconds(each.end_at),
+            each.reason,
+        )
+        for each in pilot.exclusions.all().counting()
+    )
+    return agreed.Duty(
+        timezone=pilot.site.timezone,
+        shifts=shifts or (agreed.Shift(),),
+        presence=presence,
+        exclusions=exclusions,
+    )
+
+
+def _overrun_us(pilot: Pilot) -> int:
+    """Return how far the last shift of a day runs past midnight."""
+    ends = [_minutes(shift)[1] for shift in pilot.shifts.all()]
+    return max([0, *(end - agreed.DAY_MINUTES for end in ends)]) * MINUTE_US
+
+
+def _minutes(shift: Any) -> tuple[int, int]:
+    start = 60 * shift.starts_at.hour + shift.starts_at.minute
+    end = 60 * shift.ends_at.hour + shift.ends_at.minute
+    return start, end if end > start else end + agreed.DAY_MINUTES
+
+
+def _weekdays(mask: int) -> tuple[int, ...]:
+    return tuple(day for day in range(7) if mask >> day & 1)
+
+
+def due_days(gate: Gate, duty: agreed.Duty, length: int) -> tuple[date, ...]:
+    """Return the operational days of a gate's first `length` days."""
+    at_work = {day for shift in duty.shifts for day in shift.weekdays}
+    days = (gate.starts_on + timedelta(days=day) for day in range(length))
+    return tuple(on for on in days if on <= gate.ends_on and on.weekday() in at_work)
+
+
+def exclusions_over_cap(scope: Scope) -> tuple[Reason, ...]:
+    """Object when more time is excluded than the rules allow."""
+    whole, kept = (
+        sum(
+            span.length_us
+            for span in agreed.due_spans(
+                scope.robots, scope.window, scope.duty, exclude=exclude
+            )
+        )
+        for exclude in (False, True)
+    )
+    if not whole or Fraction(whole - kept, whole) <= EXCLUSIONS_CAP:
+        return ()
+    found = Fraction(whole - kept, whole)
+    facts = {"found": float(found), "cap": float(EXCLUSIONS_CAP)}
+    return (Reason("exclusions_over_cap", facts),)
+
+
+def evidence_of(
+    scope: Scope,
+    told: Mapping[str, Any],
+    pooled: Figure,
+    by_robot: Mapping[int, Figure],
+    *,
+    dirty: bool,
+) -> Evidence:
+    """Shape one KPI's figures, pooled and robot by robot, into evidence."""
+    length = (scope.gate.ends_on - scope.gate.starts_on).days + 1
+    window = min(int(told.get("window_days") or length), length)
+    days = _days(pooled, scope.as_of)
+    with_rows = [day.on for day in days if day.rows > 0]
+    return Evidence(
+        kind=scope.evidence_kind,
+        days=days,
+        due_days=due_days(scope.gate, scope.duty, window),
+        as_of=scope.as_of,
+        fresh_on=max(with_rows, default=None),
+        coverage=pooled.coverage,
+        samples=pooled.samples,
+        expected=pooled.expected,
+        robots={
+            scope.robots[robot_id]: _days(figure, scope.as_of)
+            for robot_id, figure in by_robot.items()
+        },
+        robots_due=scope.robots_due,
+        dirty=dirty,
+    )
+
+
+def with_presence(evidence: Evidence, scope: Scope, heard: set[int]) -> Evidence:
+    """Tell only which robots were heard from, where their own days are not asked."""
+    sign = (Day(scope.as_of, 0, 0),)
+    robots = {
+        code: sign for robot_id, code in scope.robots.items() if robot_id in heard
+    }
+    return replace(evidence, robots=robots)
+
+
+def _days(figure: Figure, as_of: date) -> tuple[Day, ...]:
+    return tuple(
+        Day(each.day, each.num, each.den, each.rows)
+        for each in figure.by_day
+        if each.day <= as_of
+    )
+
+
+def microseconds(at: datetime) -> int:
+    return (at - EPOCH) // _US

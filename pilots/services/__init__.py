@@ -1,0 +1,43 @@
+"""Deeds on pilots, their gates and the volume that follows."""
+
+from pilots.services.exclusions import judge_exclusion, propose_exclusion
+from pilots.services.forward import fast_forward, send_past
+from pilots.services.gates import assess_gate, looks_due
+from pilots.services.milestones import judge_milestone
+from pilots.services.opening import assign_reviewer, end_pilot, open_pilot
+from pilots.services.robots import deploy_robot, withdraw_robot
+from pilots.services.signing import (
+    approve,
+    approve_override,
+    decide,
+    propose_override,
+    recommend,
+)
+from pilots.services.standing import GateState, gate_state
+from pilots.services.ticking import tick
+from pilots.services.volume import order_tranche, why_closed
+
+__all__ = [
+    "GateState",
+    "approve",
+    "approve_override",
+    "assess_gate",
+    "assign_reviewer",
+    "decide",
+    "deploy_robot",
+    "end_pilot",
+    "fast_forward",
+    "gate_state",
+    "judge_exclusion",
+    "judge_milestone",
+    "looks_due",
+    "open_pilot",
+    "order_tranche",
+    "propose_exclusion",
+    "propose_override",
+    "recommend",
+    "send_past",
+    "tick",
+    "why_closed",
+    "withdraw_robot",
+]

@@ -1,0 +1,89 @@
+"""How a gate stands today, for pages: fresh, from states, deciding nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from kpis import services as kpis
+from kpis.engine.figures import Figure
+from kpis.models import Watermark
+from pilots import evidence as gathering
+from pilots import gate as weighing
+from pilots.gate import Criterion, Overall
+from pilots.models import Gate, GateLook, GateReview, Pilot
+from pilots.services.gates import Weighed, criteria, current_gate, latest_review
+from robot_bridge.telemetry import Window
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """How a gate stands today; a verdict here is a preview and decides nothing."""
+
+    gate: Gate
+    as_of: date
+    next_look: GateLook | None
+    review: GateReview | None
+    kpis: tuple[Weighed, ...]
+    overall: Overall
+
+
+def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
+    """Say how the current gate stands, from live states; nothing is kept."""
+    gate = current_gate(pilot)
+    at = now or timezone.now()
+    today = timezone.localdate(at, timezone=pilot.timezone)
+    as_of = min(max(today - timedelta(days=1), gate.starts_on), gate.ends_on)
+    scope = gathering.scope_of(gate, as_of)
+    wanted = [criterion.kpi for _told, criterion in criteria(pilot)]
+    until = Window(
+        scope.window.start_us,
+        max(scope.window.end_us, gathering.microseconds(at)),
+    )
+    figures = kpis.compute(
+        robots=list(scope.robots),
+        window=until,
+        kpis=wanted,
+        evidence=scope.evidence_kind,
+        duty=scope.duty,
+    )
+    dirty = kpis.is_dirty(scope.robots, scope.window)
+    weighed = tuple(
+        _preview(gate, scope, told, criterion, figures[criterion.kpi], dirty=dirty)
+        for told, criterion in criteria(pilot)
+    )
+    return GateState(
+        gate=gate,
+        as_of=as_of,
+        next_look=gate.looks.filter(on__gte=today).order_by("number").first(),
+        review=latest_review(gate),
+        kpis=weighed,
+        overall=weighing.overall(
+            [each.verdict for each in weighed],
+            blocking=gathering.exclusions_over_cap(scope),
+            voiding=gathering.objections_to(pilot.contract),
+        ),
+    )
+
+
+def _preview(
+    gate: Gate,
+    scope: gathering.Scope,
+    told: Mapping[str, Any],
+    criterion: Criterion,
+    figure: Figure,
+    *,
+    dirty: bool,
+) -> Weighed:
+    evidence = gathering.evidence_of(scope, told, figure, {}, dirty=dirty)
+    evidence = gathering.with_presence(evidence, scope, _heard_from(scope))
+    looks = gathering.looks_of(gate, told)
+    verdict = weighing.preview(criterion, evidence, looks)
+    return Weighed(told, criterion, evidence, looks, figure, verdict)
+
+
+def _heard_from(scope: gathering.Scope) -> set[int]:
+    seen = Watermark.objects.of(scope.robots, scope.evidence_kind)
+    return set(seen.values_list("robot_id", flat=True))

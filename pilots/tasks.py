@@ -1,0 +1,40 @@
+"""Envelopes round the services; safe to run twice."""
+
+from datetime import datetime
+
+from celery import shared_task
+
+from accounts.errors import UnavailableError
+from dispatch.models import Job
+from pilots import services
+from pilots.models import Pilot
+
+
+@shared_task(name="pilots.tick", acks_late=True)
+def tick() -> int:
+    return services.tick()
+
+
+@shared_task(
+    name="pilots.assess_gate",
+    acks_late=True,
+    autoretry_for=(UnavailableError,),
+    retry_backoff=1,
+    retry_backoff_max=30,
+    retry_jitter=False,
+    max_retries=40,
+)
+def assess_gate(*, pilot_id: int) -> None:
+    services.assess_gate(pilot=Pilot.objects.with_parties().get(pk=pilot_id))
+
+
+@shared_task(name="pilots.send_past", acks_late=True)
+def send_past(*, job_id: int, pilot_id: int, robots: list[tuple[int, str]]) -> None:
+    job = Job.objects.get(pk=job_id)
+    if job.is_over:
+        return
+    services.send_past(
+        job=job,
+        pilot=Pilot.objects.with_parties().get(pk=pilot_id),
+        robots=[(robot, datetime.fromisoformat(until)) for robot, until in robots],
+    )
