@@ -29,6 +29,7 @@ from robot_bridge.telemetry import (
 MAX_SAMPLES: Final = 1_000
 MAX_EVENTS: Final = 1_000
 MAX_BYTES: Final = 256 << 10
+SESSION_SIGNS: Final = r"^[A-Za-z0-9._:-]{1,64}$"
 
 Micros = Annotated[int, msgspec.Meta(ge=0, le=MAX_INT64)]
 Instant = Micros | datetime
@@ -38,7 +39,7 @@ _NOTHING: Final = msgspec.Raw(b"[]")
 class Mark(msgspec.Struct):
     """What a receipt names: enough of a message to say which one it was."""
 
-    session: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    session: Annotated[str, msgspec.Meta(pattern=SESSION_SIGNS)]
     seq: Micros
 
 

@@ -8,7 +8,7 @@ from robot_bridge.services.deployments import (
     permit_backfill,
     update_software,
 )
-from robot_bridge.services.ingest import Receipt, ingest, open_spool, receive
+from robot_bridge.services.ingest import Receipt, ingest, open_spool
 from robot_bridge.services.ledger import disputed_messages
 from robot_bridge.services.registry import (
     authenticate,
@@ -46,7 +46,6 @@ __all__ = [
     "open_spool",
     "permit_backfill",
     "publish_passwords",
-    "receive",
     "register_robot",
     "revoke_credential",
     "run_bridge",

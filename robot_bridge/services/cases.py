@@ -42,6 +42,12 @@ class Case:
         return self.outcome is Outcome.STORED
 
     @property
+    def is_counted(self) -> bool:
+        """Whether it is a message of a robot we know, and not of a forger."""
+        forged = self.reason is SetAsideReason.IDENTITY_MISMATCH
+        return self.robot_id is not None and not forged
+
+    @property
     def minute_us(self) -> int:
         """The minute the ledger counts it in."""
         return self.envelope.recv_us - self.envelope.recv_us % MINUTE_US

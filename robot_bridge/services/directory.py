@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from accounts.models import Organisation
 from robot_bridge.models import (
     BackfillPermission,
     Credential,
@@ -76,20 +77,31 @@ class KnownRobot:
         return found
 
 
-def known_robots(names: Iterable[WireName]) -> dict[WireName, KnownRobot]:
-    """Return the registered robots among these, each with its grants."""
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The vendors and the registered robots among some names."""
+
+    vendors: dict[str, int]
+    robots: dict[WireName, KnownRobot]
+
+
+def look_up(names: Iterable[WireName]) -> Directory:
+    """Return what is known of these names, each robot with its grants."""
     wanted = set(names)
+    codes = {vendor for vendor, _serial in wanted}
+    vendors = dict(
+        Organisation.objects.filter(code__in=codes).values_list("code", "pk")
+    )
     rows = Robot.objects.filter(
-        vendor__code__in={vendor for vendor, _serial in wanted},
-        serial__in={serial for _vendor, serial in wanted},
+        vendor__in=vendors.values(), serial__in={serial for _vendor, serial in wanted}
     ).values_list("vendor__code", "serial", "pk", "vendor_id")
-    known = {
+    robots = {
         (vendor, serial): KnownRobot(pk, vendor_id)
         for vendor, serial, pk, vendor_id in rows
         if (vendor, serial) in wanted
     }
-    _add_grants({robot.id: robot for robot in known.values()})
-    return known
+    _add_grants({robot.id: robot for robot in robots.values()})
+    return Directory(vendors, robots)
 
 
 def microseconds(instant: datetime | None) -> int:

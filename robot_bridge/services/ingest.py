@@ -9,10 +9,8 @@ from django.conf import settings
 
 from robot_bridge import adapters
 from robot_bridge.errors import MalformedMessageError
-from robot_bridge.models import Robot
 from robot_bridge.spool import Spool
 from robot_bridge.telemetry import Envelope
-from robot_bridge.transports import https
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,6 @@ def ingest(envelopes: Iterable[Envelope], *, spool: Spool) -> list[Receipt]:
     kept = list(envelopes)
     spool.append(kept)
     return _receipts(kept)
-
-
-def receive(*, robot: Robot, payloads: Iterable[bytes]) -> list[Receipt]:
-    """Take native batches that an authenticated robot sent by HTTPS.
-
-    Raises:
-        SpoolError: nothing is durable; answer 503, the sender tries again.
-    """
-    arrived = https.envelopes(robot.wire_name, payloads)
-    return ingest(arrived, spool=open_spool(age_s=0))
 
 
 def _receipts(envelopes: list[Envelope]) -> list[Receipt]:

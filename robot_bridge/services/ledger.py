@@ -111,9 +111,9 @@ def judge_numbers(cases: Sequence[Sited]) -> list[Dispute]:
 
 def count_minutes(cases: Iterable[Case], disputes: Iterable[Dispute]) -> None:
     """Add what became of the messages to their robots' minutes."""
-    minutes: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    minutes: dict[tuple[int | None, int], Counter[str]] = defaultdict(Counter)
     for case in cases:
-        if case.robot_id is None:
+        if not case.is_counted:
             continue
         found = minutes[case.robot_id, case.minute_us]
         found[case.outcome] += 1
@@ -123,7 +123,7 @@ def count_minutes(cases: Iterable[Case], disputes: Iterable[Dispute]) -> None:
         found = minutes[each.claimant.robot.id, minute_us]
         found[Outcome.STORED] -= 1
         found[Outcome.SET_ASIDE] += 1
-    keys = sorted(minutes)
+    keys = list(minutes)
     columns = [[minutes[key][name] for key in keys] for name in (*Outcome, "expected")]
     with connection.cursor() as cursor:
         robots, starts = [key[0] for key in keys], [key[1] for key in keys]

@@ -22,9 +22,9 @@ from robot_bridge.rules import (
 from robot_bridge.services.cases import Case, Decision, Run, Sited
 from robot_bridge.services.directory import (
     EPOCH,
+    Directory,
     KnownRobot,
-    WireName,
-    known_robots,
+    look_up,
 )
 from robot_bridge.services.ledger import Dispute, count_minutes, judge_numbers
 from robot_bridge.services.rows import NO_SEQ, Message, event_rows, sample_rows
@@ -121,13 +121,13 @@ def _accepted(
 def _read(envelopes: Sequence[Envelope]) -> list[Case]:
     """Read every message; what cannot be read, or is not the robot's, is set aside."""
     topics = [_topic(envelope) for envelope in envelopes]
-    robots = known_robots(
+    known = look_up(
         (topic.vendor, topic.serial)
         for topic in topics
         if isinstance(topic, adapters.Topic)
     )
     return [
-        _case(position, envelope, topic, robots)
+        _case(Case(position, envelope), topic, known)
         for position, (envelope, topic) in enumerate(
             zip(envelopes, topics, strict=True)
         )
@@ -142,28 +142,19 @@ def _topic(envelope: Envelope) -> adapters.Topic | MalformedMessageError:
 
 
 def _case(
-    position: int,
-    envelope: Envelope,
-    topic: adapters.Topic | MalformedMessageError,
-    robots: dict[WireName, KnownRobot],
+    case: Case, topic: adapters.Topic | MalformedMessageError, known: Directory
 ) -> Case:
-    case = Case(position, envelope)
     if isinstance(topic, MalformedMessageError):
         case.set_aside(SetAsideReason(topic.code), str(topic))
         return case
-    robot = robots.get((topic.vendor, topic.serial))
-    if objection := _identity_objection(topic, envelope, robot):
+    robot = known.robots.get((topic.vendor, topic.serial))
+    case.vendor_id = known.vendors.get(topic.vendor)
+    case.robot_id = None if robot is None else robot.id
+    if objection := _identity_objection(topic, case.envelope, robot):
         case.set_aside(*objection)
-        return case
-    if robot is None:
-        case.set_aside(
-            SetAsideReason.UNKNOWN_ROBOT,
-            f"{topic.text}: vendor {topic.vendor} has no robot with the serial number "
-            f"{topic.serial}; register it first.",
-        )
-        return case
-    case.robot_id, case.vendor_id = robot.id, robot.vendor_id
-    return _sited(case, topic, robot)
+    elif robot is not None:
+        return _sited(case, topic, robot)
+    return case
 
 
 def _identity_objection(
@@ -175,7 +166,12 @@ def _identity_objection(
             f"{envelope.name!r} wrote to {topic.text}; a robot writes under the topic "
             "of its own user name."
         )
-    if robot is not None and not robot.is_trusted(envelope.recv_us):
+    if robot is None:
+        return SetAsideReason.UNKNOWN_ROBOT, (
+            f"{topic.text}: vendor {topic.vendor} has no robot with the serial number "
+            f"{topic.serial}; register it first."
+        )
+    if not robot.is_trusted(envelope.recv_us):
         return SetAsideReason.CREDENTIAL_REVOKED, (
             f"{topic.text}: no credential of the robot was valid when the message "
             "came; issue a new one."

@@ -1,11 +1,13 @@
 """Messages as robots send them, for tests."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
 from robot_bridge.telemetry import SECOND_US, Envelope
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SESSION = "0b5e6d2c-5c0f-4e0c-9c39-0b6a1c7b7a01"
 
 
@@ -75,3 +77,7 @@ def iso(ts_us):
     seconds, micros = divmod(ts_us, SECOND_US)
     text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
     return f"{text}.{micros:06d}Z"
+
+
+def moment(ts_us):
+    return EPOCH + timedelta(microseconds=ts_us)

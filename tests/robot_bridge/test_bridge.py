@@ -2,14 +2,13 @@ import signal
 
 import orjson
 import pytest
-from django.db import transaction
 
-from robot_bridge import services
 from robot_bridge.models import MinuteLedger
 from robot_bridge.spool import Spool
 from tests.factories import make_deployment_span
 from tests.robot_bridge.conftest import WITHIN_S, turned
 from tests.robot_bridge.messages import SESSION, native
+from tests.robot_bridge.settling import settle_all
 
 pytestmark = pytest.mark.django_db
 
@@ -21,14 +20,6 @@ def robot():
 
 def receipts(sender):
     return [orjson.loads(payload)["ranges"] for _topic, payload in list(sender.heard)]
-
-
-def settle_all(spool):
-    for segment in spool.segments():
-        with transaction.atomic():
-            accepted = services.settle(segment)
-        services.append_to_lake([accepted])
-        spool.remove(segment)
 
 
 def counted(robot):
