@@ -25,12 +25,14 @@ check: .venv/.dev ## lint, format, import contracts, types, templates, migration
 	.venv/bin/lint-imports --no-logo
 	@.venv/bin/djade --check --target-version 5.2 $(TEMPLATES)
 	@.venv/bin/djangofmt check $(TEMPLATES)
-	$(PY) -m config.translations
+	@$(PY) -m tests.house
 	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PY) -m mypy --no-error-summary --cache-dir=/dev/null .
 
 messages: .venv/.dev ## collect the texts to translate (needs gettext)
-	$(PY) manage.py makemessages --locale zh_Hans --no-location --no-obsolete
+	$(PY) manage.py makemessages --locale zh_Hans --no-location --no-obsolete \
+		--ignore 'tests/*' --ignore 'build/*'
+	$(PY) -m config.translations
 
 assets: ## fetch the front-end files that static/vendor/lock.json names (needs npm)
 	$(PY) static/vendor/refresh.py

@@ -11,6 +11,10 @@ import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
+
+from config.embedded.postgres import grant_runtime
 
 
 def fingerprint() -> str:
@@ -41,10 +45,22 @@ def collect_static() -> None:
     kept.write_text(now, encoding="utf-8")
 
 
+def let_runtime_in() -> None:
+    """Grant the runtime role the rows of every table the owner will create."""
+    owner, runtime = (
+        conninfo_to_dict(url).get("user")
+        for url in (settings.DATABASE_OWNER_URL, settings.DATABASE_URL)
+    )
+    if owner and runtime and owner != runtime:
+        connection.ensure_connection()
+        grant_runtime(connection.connection, owner=str(owner), runtime=str(runtime))
+
+
 def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["PILOTGATE_AS_OWNER"] = "1"
     django.setup()
+    let_runtime_in()
     call_command("migrate", interactive=False, verbosity=1)
     collect_static()
 

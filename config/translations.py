@@ -1,15 +1,13 @@
-"""Compile and check translations without gettext's own programs.
+"""Compile translations, and put them in order, without gettext's own programs.
 
-Run: python -m config.translations
+Run, to put them in order: python -m config.translations
 """
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 from config import places
 
@@ -35,28 +33,13 @@ def read(source: Path) -> Catalog:
         return read_po(readable)
 
 
-def faults(source: Path) -> Iterator[str]:
-    """Yield each text of a catalogue that a reader would not see translated."""
-    for message in read(source):
-        texts = message.string or ""
-        translated = [texts] if isinstance(texts, str) else list(texts)
-        singular = message.id if isinstance(message.id, str) else message.id[0]
-        if not singular:
-            continue
-        if message.fuzzy:
-            yield f"{source}: fuzzy: {singular!r}"
-        elif not all(translated):
-            yield f"{source}: missing: {singular!r}"
-        elif translated[0] == singular and any(c.islower() for c in singular):
-            yield f"{source}: same as in English: {singular!r}"
-
-
-def main() -> int:
-    sources = sorted((places.CHECKOUT / "locale").glob("*/LC_MESSAGES/*.po"))
-    found = [fault for source in sources for fault in faults(source)]
-    print(*found, sep="\n", end="\n" if found else "")  # noqa: T201
-    return 1 if found else 0
+def sort(source: Path) -> None:
+    """Put a catalogue in order of its texts, one line each, for readable changes."""
+    catalogue = read(source)
+    with source.open("wb") as out:
+        write_po(out, catalogue, sort_output=True, width=0, no_location=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    for each in sorted((places.CHECKOUT / "locale").glob("*/LC_MESSAGES/*.po")):
+        sort(each)
