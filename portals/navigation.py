@@ -57,8 +57,9 @@ MENUS = {
         Item(
             gettext_noop("Submissions"),
             "submission_list",
-            ("review", "assignment", "award", "contract"),
+            ("review", "assignment"),
         ),
+        Item(gettext_noop("Awards and contracts"), "award_list", ("contract",)),
         Item(
             gettext_noop("Pilots"),
             "pilot_list",
@@ -120,6 +121,14 @@ def portal_of(request: HttpRequest) -> str:
 def here(request: HttpRequest, name: str, *args: object) -> str:
     """Reverse a page of the portal that answers."""
     return reverse(f"{portal_of(request)}:{name}", args=args)
+
+
+def link_here(request: HttpRequest, name: str, *args: object) -> str:
+    """Reverse a name in the portal that answers, or return "" where it has none."""
+    try:
+        return here(request, name, *args)
+    except NoReverseMatch:
+        return ""
 
 
 def frame_of(request: HttpRequest) -> str:

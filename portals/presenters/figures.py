@@ -1,7 +1,9 @@
 """Numbers with their unit, and instants with their age, as people read them."""
 
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 NONE = "—"
+BEIJING = ZoneInfo("Asia/Shanghai")
 PATTERNS = {
     "h": gettext_noop("%(n)s h"),
     "min": gettext_noop("%(n)s min"),
@@ -57,6 +60,23 @@ def figure_text(value: Fraction | float | None, unit: str = "") -> str:
     if unit in PATTERNS:
         return _(PATTERNS[unit]) % {"n": number}
     return f"{number} {unit}".strip()
+
+
+def moment_text(at: datetime | None) -> str:
+    """Write an instant in Beijing time."""
+    if at is None:
+        return NONE
+    shown = f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return _("%(at)s Beijing time") % {"at": shown}
+
+
+def money_text(amount: Decimal | int | None) -> str:
+    """Write an amount in yuan, to the fen where there are any."""
+    if amount is None:
+        return NONE
+    places = 0 if amount == int(amount) else 2
+    number = number_format(amount, places, use_l10n=True, force_grouping=True)
+    return _(PATTERNS["CNY"]) % {"n": number}
 
 
 def age_text(at: datetime | None, now: datetime | None = None) -> str:

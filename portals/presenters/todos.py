@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from portals.presenters import purchases
 from portals.presenters.pieces import Task
 from procurement.enums import AssignmentState, SubmissionState
 from procurement.models import Assignment, Submission
@@ -49,7 +50,7 @@ def drafts(user: User) -> Iterable[Task]:
 
 
 # Every app's pages add their source here; the order is the order on the page.
-SOURCES: Final[tuple[Source, ...]] = (reviews, drafts)
+SOURCES: Final[tuple[Source, ...]] = (reviews, drafts, *purchases.SOURCES)
 
 
 def todos_of(user: User) -> list[Task]:

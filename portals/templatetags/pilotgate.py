@@ -11,7 +11,6 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from portals.navigation import optional_url
 from portals.presenters import figures
@@ -19,7 +18,6 @@ from portals.presenters.status import Status, status_of
 
 register = template.Library()
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 DJANGOS_ROWS = "10"  # what a text area has where the form does not say
 GROUPS = ("RadioSelect", "CheckboxSelectMultiple")
 
@@ -60,7 +58,7 @@ def when(at: datetime | None, tz: str = "") -> dict[str, Any]:
     local = None
     if at and tz:
         there = at.astimezone(ZoneInfo(tz))
-        if there.utcoffset() != at.astimezone(BEIJING).utcoffset():
+        if there.utcoffset() != at.astimezone(figures.BEIJING).utcoffset():
             local = there
     return {"at": at, "local": local, "tz": tz}
 
@@ -68,10 +66,7 @@ def when(at: datetime | None, tz: str = "") -> dict[str, Any]:
 @register.filter
 def beijing(at: datetime | None) -> str:
     """Write an instant in Beijing time."""
-    if at is None:
-        return figures.NONE
-    shown = f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
-    return _("%(at)s Beijing time") % {"at": shown}
+    return figures.moment_text(at)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import answers, people
+from portals.urls import answers, briefs, calls, contracts, people
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -11,4 +11,7 @@ urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
     *answers.REVIEWING,
+    *calls.read,
+    *briefs.read,
+    *contracts.published,
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import answers, people, robots
+from portals.urls import answers, briefs, calls, contracts, people, robots
 from portals.views import accounts
 from portals.views.workbench import Workbench
 
@@ -18,4 +18,11 @@ urlpatterns = [
         accounts.InstituteNew.as_view(),
         name="institute_new",
     ),
+    *calls.write,
+    *calls.read,
+    *briefs.write,
+    *briefs.read,
+    *contracts.published,
+    *contracts.party,
+    *contracts.draft,
 ]

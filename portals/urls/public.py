@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portals.urls import briefs, calls, contracts
 from portals.views.home import Home
 from portals.views.statements import Accessibility
 
@@ -10,4 +11,7 @@ app_name = "portal"
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("accessibility/", Accessibility.as_view(), name="accessibility"),
+    *calls.read,
+    *briefs.read,
+    *contracts.published,
 ]

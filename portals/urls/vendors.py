@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import answers, people, robots
+from portals.urls import answers, briefs, calls, contracts, people, robots
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -14,4 +14,8 @@ urlpatterns = [
     *robots.READING,
     *answers.READING,
     *answers.WRITING,
+    *calls.read,
+    *briefs.read,
+    *contracts.published,
+    *contracts.party,
 ]

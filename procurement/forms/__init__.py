@@ -4,6 +4,13 @@ Every form has `values`: the mapping its service takes. A formset's `values` is 
 of its rows that are filled in and not marked for deletion.
 """
 
+from procurement.forms.brief_parts import (
+    BRIEF_PARTS,
+    KPI_PART,
+    BriefPart,
+    BriefPartForm,
+    NewBriefForm,
+)
 from procurement.forms.briefs import BriefForm, KpiFormSet, kpi_rows
 from procurement.forms.calls import (
     CallForm,
@@ -27,9 +34,13 @@ from procurement.forms.reviews import (
 from procurement.forms.submissions import MilestoneFormSet, PlanForm, milestone_rows
 
 __all__ = [
+    "BRIEF_PARTS",
+    "KPI_PART",
     "AssignReviewerForm",
     "AwardForm",
     "BriefForm",
+    "BriefPart",
+    "BriefPartForm",
     "CallForm",
     "CancelBriefForm",
     "ConflictDeclarationForm",
@@ -38,6 +49,7 @@ __all__ = [
     "DraftContractForm",
     "KpiFormSet",
     "MilestoneFormSet",
+    "NewBriefForm",
     "PlanForm",
     "ProgrammeForm",
     "ScoreForm",

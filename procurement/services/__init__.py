@@ -1,6 +1,6 @@
 """The deeds of procurement. Keyword-only; `by` is the person who does it."""
 
-from procurement.services.awards import award, rank_submissions
+from procurement.services.awards import Rank, award, rank_submissions, review_award
 from procurement.services.briefs import (
     cancel_brief,
     create_brief,
@@ -23,9 +23,12 @@ from procurement.services.calls import (
 from procurement.services.contracts import draft_contract, sign_contract
 from procurement.services.opening import open_submissions
 from procurement.services.reviews import (
+    Load,
     assign_reviewer,
+    assign_to_all,
     declare_conflict,
     finish_review,
+    reviewer_loads,
     score,
 )
 from procurement.services.submissions import (
@@ -37,7 +40,10 @@ from procurement.services.submissions import (
 )
 
 __all__ = [
+    "Load",
+    "Rank",
     "assign_reviewer",
+    "assign_to_all",
     "award",
     "cancel_brief",
     "close_call",
@@ -55,7 +61,9 @@ __all__ = [
     "publish_brief",
     "put_off_deadline",
     "rank_submissions",
+    "review_award",
     "review_brief",
+    "reviewer_loads",
     "save_brief",
     "save_call",
     "save_criteria",

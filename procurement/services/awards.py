@@ -1,9 +1,11 @@
 """The award: one a brief, under a lock, after finished reviews."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -13,13 +15,13 @@ from accounts.workflow import advance
 from dispatch.enums import NoticeKind
 from dispatch.services import post
 from procurement.enums import AssignmentState, BriefState, SubmissionState
-from procurement.errors import database_rules
+from procurement.errors import Problem, database_rules
 from procurement.models import Assignment, Award, Brief, Submission
 from procurement.rules.reviews import weighted_score
 from procurement.services.access import need_official_of, need_sight
 from procurement.workflow import BRIEF_TRANSITIONS, SUBMISSION_TRANSITIONS
 from procurement.workflow.checks import award_objections
-from procurement.workflow.sentences import refuse
+from procurement.workflow.sentences import problems, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +47,40 @@ def rank_submissions(*, brief: Brief, by: User) -> list[Rank]:
     """Return the opened submissions of a brief, the best mean of reviews first."""
     need_sight(Brief.objects.visible_to(by), brief)
     seen = Submission.objects.visible_to(by).filter(brief=brief)
-    ranks = [Rank(each, weighted_scores(each)) for each in seen.order_by("code")]
+    scores = scores_by_submission(Assignment.objects.filter(submission__brief=brief))
+    ranks = [
+        Rank(each, tuple(scores[each.pk]))
+        for each in seen.select_related("vendor").order_by("code")
+    ]
     return sorted(ranks, key=lambda rank: rank.mean or Decimal(-1), reverse=True)
 
 
 def weighted_scores(submission: Submission) -> tuple[Decimal, ...]:
     """Return each finished review's weighted score, 0..100."""
-    finished = Assignment.objects.filter(
-        submission=submission, state=AssignmentState.FINISHED
-    ).prefetch_related("scores__criterion")
-    return tuple(
-        weighted_score(
+    own = Assignment.objects.filter(submission=submission)
+    return tuple(scores_by_submission(own)[submission.pk])
+
+
+def scores_by_submission(
+    assignments: QuerySet[Assignment],
+) -> dict[int, list[Decimal]]:
+    """Weigh every finished review, grouped by what it reviewed."""
+    found: dict[int, list[Decimal]] = defaultdict(list)
+    finished = assignments.filter(state=AssignmentState.FINISHED).order_by("pk")
+    for assignment in finished.prefetch_related("scores__criterion"):
+        score = weighted_score(
             (each.points, each.criterion.max_points, each.criterion.weight)
             for each in assignment.scores.all()
         )
-        for assignment in finished.order_by("pk")
-    )
+        found[assignment.submission_id].append(score)
+    return found
+
+
+def review_award(*, submission: Submission, by: User) -> list[Problem]:
+    """Return what keeps a submission from being awarded."""
+    need_official_of(submission.brief.city, by)
+    need_sight(Submission.objects.visible_to(by), submission)
+    return problems(award_objections(submission))
 
 
 @database_rules()

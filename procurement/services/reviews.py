@@ -1,6 +1,9 @@
 """Reviews: assigned, declared, scored, finished."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +20,7 @@ from procurement.enums import AssignmentState, ConflictGround, SubmissionState
 from procurement.errors import database_rules
 from procurement.models import (
     Assignment,
+    Brief,
     ConflictDeclaration,
     ReviewCriterion,
     Score,
@@ -24,6 +28,8 @@ from procurement.models import (
 )
 from procurement.services.access import need_official_of, need_role, need_sight
 from procurement.workflow import ASSIGNMENT_TRANSITIONS
+
+WAITING: Final = (AssignmentState.ASSIGNED, AssignmentState.CLEARED)
 
 
 @database_rules()
@@ -51,6 +57,80 @@ def assign_reviewer(*, submission: Submission, reviewer: User, by: User) -> Assi
     audit.record(assignment, "assigned", by=by, reviewer=reviewer.pk)
     post(reviewer, NoticeKind.REVIEW_ASSIGNED, subject=assignment)
     return assignment
+
+
+@database_rules()
+@transaction.atomic
+def assign_to_all(*, brief: Brief, reviewer: User, by: User) -> list[Assignment]:
+    """Ask a reviewer to score every opened submission of a brief not asked before."""
+    need_official_of(brief.city, by)
+    opened = Submission.objects.filter(brief=brief, state=SubmissionState.OPENED)
+    return [
+        assign_reviewer(submission=each, reviewer=reviewer, by=by)
+        for each in opened.exclude(assignments__reviewer=reviewer).order_by("code")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A reviewer who could be asked, and what the city has asked of them so far."""
+
+    reviewer: User
+    waiting: int
+    finished: int
+    on_brief: int
+    barred_from: tuple[str, ...]
+
+
+def reviewer_loads(*, brief: Brief, by: User) -> list[Load]:
+    """Return the active reviewers, the least burdened first.
+
+    `barred_from` names the vendors of this brief a reviewer declared a tie with,
+    here or in an earlier review.
+    """
+    need_official_of(brief.city, by)
+    people = User.objects.filter(
+        role=Role.REVIEWER,
+        is_active=True,
+        organisation__is_demo=brief.city.is_demo,
+    ).select_related("organisation")
+    asked = Assignment.objects.filter(
+        reviewer__in=people, submission__brief__call__programme__city=brief.city
+    ).select_related("submission__vendor")
+    vendors = set(
+        Submission.objects.visible_to(by)
+        .filter(brief=brief)
+        .values_list("vendor", flat=True)
+    )
+    by_person: dict[int, list[Assignment]] = defaultdict(list)
+    for each in asked:
+        by_person[each.reviewer_id].append(each)
+    loads = [load_of(each, by_person[each.pk], brief, vendors) for each in people]
+    return sorted(
+        loads,
+        key=lambda load: (bool(load.barred_from), load.waiting, load.reviewer.name),
+    )
+
+
+def load_of(
+    reviewer: User, asked: list[Assignment], brief: Brief, vendors: set[int]
+) -> Load:
+    return Load(
+        reviewer=reviewer,
+        waiting=sum(each.state in WAITING for each in asked),
+        finished=sum(each.state == AssignmentState.FINISHED for each in asked),
+        on_brief=sum(each.submission.brief_id == brief.pk for each in asked),
+        barred_from=tuple(
+            sorted(
+                {
+                    each.submission.vendor.name
+                    for each in asked
+                    if each.state == AssignmentState.BARRED
+                    and each.submission.vendor_id in vendors
+                }
+            )
+        ),
+    )
 
 
 def own_assignment(assignment: Assignment, by: User) -> Assignment:

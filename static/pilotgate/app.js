@@ -170,6 +170,7 @@
         if (!answer.ok) throw new Error(said.detail ?? String(answer.status));
         const at = beijing.format(Date.parse(said.saved_at)).slice(11);
         if (state) say(state, words.saved.replace("{time}", at));
+        htmx.trigger(document.body, "pg:saved");
       } catch (error) {
         const reason = error instanceof TypeError ? words.offline : error.message;
         if (state) say(state, words.notSaved.replace("{reason}", reason));
