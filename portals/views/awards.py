@@ -3,7 +3,6 @@
 from typing import Final
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,11 +14,11 @@ from portals.navigation import here, portal_of
 from portals.presenters import awards as draw
 from portals.requests import actor
 from portals.views.access import PortalView
+from portals.views.lists import page_of
 from procurement import services
 from procurement.forms import DraftContractForm
 from procurement.models import Award, PocContract
 
-PER_PAGE: Final = 30
 PARTIES: Final = (
     "award__brief__call__programme__city",
     "award__submission",
@@ -46,13 +45,13 @@ def contract_of(request: HttpRequest, award: Award) -> PocContract | None:
 class AwardList(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = awards_for(request).order_by("-awarded_at", "-pk")
-        page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+        page = page_of(request, rows)
         context = {
             "title": _("Awards"),
             "page": page,
             "table": draw.award_table(request, page),
         }
-        return render(request, "components/list_page.html", context)
+        return render(request, "portals/simple_list.html", context)
 
 
 class AwardDetail(PortalView):
@@ -94,15 +93,13 @@ class ContractDraft(PortalView):
 class ContractList(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = PocContract.objects.visible_to(actor(request)).select_related(*PARTIES)
-        page = Paginator(rows.order_by("-drafted_at", "-pk"), PER_PAGE).get_page(
-            request.GET.get("page")
-        )
+        page = page_of(request, rows.order_by("-drafted_at", "-pk"))
         context = {
             "title": _("Contracts"),
             "page": page,
             "table": draw.contract_table(request, page),
         }
-        return render(request, "components/list_page.html", context)
+        return render(request, "portals/simple_list.html", context)
 
 
 def own_contract(request: HttpRequest, code: str) -> PocContract:

@@ -1,9 +1,8 @@
 """Scenario briefs: found, read, published, cancelled."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,12 +15,11 @@ from portals.presenters.pieces import Link
 from portals.requests import actor
 from portals.views.access import PortalView
 from portals.views.filters import BriefFilter
+from portals.views.lists import page_of
 from procurement import services
 from procurement.enums import BriefState
 from procurement.forms import CancelBriefForm
 from procurement.models import Award, Brief
-
-PER_PAGE: Final = 30
 
 
 def briefs_for(request: HttpRequest) -> QuerySet[Brief]:
@@ -44,7 +42,7 @@ class BriefList(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = briefs_for(request).with_arrivals().order_by("-created_at", "-pk")
         chosen = BriefFilter(request.GET, queryset=rows)
-        page = Paginator(chosen.qs, PER_PAGE).get_page(request.GET.get("page"))
+        page = page_of(request, chosen.qs)
         context = {
             "title": _("Scenario briefs"),
             "page": page,
@@ -52,7 +50,7 @@ class BriefList(PortalView):
             "table": draw.brief_table(request, page),
             "actions": self._actions(request),
         }
-        return render(request, "components/list_page.html", context)
+        return render(request, "portals/simple_list.html", context)
 
     def _actions(self, request: HttpRequest) -> list[Link]:
         if not draw.is_official(request):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from portals.navigation import here, portal_of
 from portals.presenters import calls as draw
 from portals.requests import actor
 from portals.views.access import PortalView
+from portals.views.lists import page_of
 from procurement import services
 from procurement.enums import CallState
 from procurement.forms import (
@@ -27,7 +27,6 @@ from procurement.forms import (
 )
 from procurement.models import Call, OpeningMinutes, Programme
 
-PER_PAGE: Final = 30
 OFFICIALS: Final = frozenset({Role.OFFICIAL})
 STEPS: Final[dict[str, Callable[..., Any]]] = {
     CallState.OPEN: services.open_call,
@@ -50,14 +49,14 @@ class CallList(PortalView):
             .annotate(brief_count=Count("briefs"))
             .order_by("-opens_at", "-pk")
         )
-        page = Paginator(calls, PER_PAGE).get_page(request.GET.get("page"))
+        page = page_of(request, calls)
         context = {
             "title": _("Calls"),
             "page": page,
             "table": draw.call_table(request, page),
             "actions": draw.list_actions(request),
         }
-        return render(request, "components/list_page.html", context)
+        return render(request, "portals/simple_list.html", context)
 
 
 class CallDetail(PortalView):

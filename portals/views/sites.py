@@ -1,9 +1,6 @@
 """Sites: where robots are to work."""
 
-from typing import Final
-
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,20 +11,17 @@ from portals.navigation import here
 from portals.presenters.pieces import Cell, Link, table_of
 from portals.requests import actor
 from portals.views.access import PortalView
+from portals.views.lists import page_of
 from procurement import services
 from procurement.forms import SiteForm
 from procurement.models import Site
-
-PER_PAGE: Final = 50
 
 
 class SiteList(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         user = actor(request)
         sites = Site.objects.visible_to(user).annotate(brief_count=Count("briefs"))
-        page = Paginator(sites.order_by("code"), PER_PAGE).get_page(
-            request.GET.get("page")
-        )
+        page = page_of(request, sites.order_by("code"))
         writes = user.role == Role.OFFICIAL
         create = here(request, "site_create") if writes else ""
         rows = [
@@ -62,7 +56,7 @@ class SiteList(PortalView):
                 empty_action=_("Enter a site") if writes else "",
             ),
         }
-        return render(request, "components/list_page.html", context)
+        return render(request, "portals/simple_list.html", context)
 
 
 class SiteCreate(PortalView):

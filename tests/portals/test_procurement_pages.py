@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.enums import OrganisationKind, Role
-from procurement import services
-from procurement.enums import BriefState, CallState
+from procurement.enums import BriefState, ContractState
 from procurement.models import Award, Brief, Call, PocContract, Site
 from tests.factories import make_organisation, make_user
 from tests.procurement.walk import Walk
@@ -23,6 +21,32 @@ KPI_ROW = {
     "mandatory": "on",
 }
 
+PARTS = [
+    (
+        "need",
+        {"need_zh": "送", "need_en": "Go", "baseline_zh": "人", "baseline_en": "Us"},
+        "edit/kpis/",
+    ),
+    (
+        "kpis",
+        {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0}
+        | {f"form-0-{name}": value for name, value in KPI_ROW.items()},
+        "edit/poc/",
+    ),
+    ("poc", {"poc_robots": 2, "weeks_min": 8, "weeks_max": 12}, "edit/volume/"),
+    (
+        "volume",
+        {
+            "budget_line": "2026-R-17",
+            "budget_cny": "50000000",
+            "quantity_min": 10,
+            "quantity_max": 120,
+            "unit_price_ceiling_cny": "400000",
+        },
+        "",
+    ),
+]
+
 
 @pytest.fixture
 def english(client):
@@ -37,13 +61,6 @@ def official(english):
     return user
 
 
-def rows(prefix, *forms):
-    typed = {f"{prefix}-TOTAL_FORMS": len(forms), f"{prefix}-INITIAL_FORMS": 0}
-    for number, form in enumerate(forms):
-        typed |= {f"{prefix}-{number}-{name}": value for name, value in form.items()}
-    return typed
-
-
 def text_of(answer):
     return answer.content.decode()
 
@@ -52,15 +69,20 @@ def local(moment):
     return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
 
 
-def test_official_walks_from_programme_to_signed_contract(english, official):
+def found_programme(english):
     english.post(
         "/officials/programmes/new/", {"title_zh": "计划", "title_en": "Programme"}
     )
     page = english.get("/officials/calls/new/")
+    return page.context["form"].initial["programme"]
+
+
+def draft_call(english):
+    programme = found_programme(english)
     made = english.post(
         "/officials/calls/new/",
         {
-            "programme": page.context["form"].initial["programme"].pk,
+            "programme": programme.pk,
             "batch_no": 1,
             "title_zh": "第一批",
             "title_en": "First batch",
@@ -70,8 +92,10 @@ def test_official_walks_from_programme_to_signed_contract(english, official):
     )
     call = Call.objects.get()
     assert made.url == f"/officials/calls/{call.code}/"
+    return call
 
-    english.post(f"{made.url}to/open/")
+
+def start_brief(english, call):
     site = {
         "name_zh": "车间",
         "name_en": "Shop",
@@ -91,85 +115,108 @@ def test_official_walks_from_programme_to_signed_contract(english, official):
     }
     answer = english.post("/officials/briefs/new/", first)
     brief = Brief.objects.get()
-    here = f"/officials/briefs/{brief.code}/"
-    assert answer.url == f"{here}edit/need/"
+    assert answer.url == f"/officials/briefs/{brief.code}/edit/need/"
+    return brief
 
-    need = {
-        "need_zh": "送",
-        "need_en": "Bring",
-        "baseline_zh": "人",
-        "baseline_en": "People",
-    }
-    steps = [
-        ("need", need, "kpis"),
-        ("kpis", rows("form", KPI_ROW), "poc"),
-        ("poc", {"poc_robots": 2, "weeks_min": 8, "weeks_max": 12}, "volume"),
-    ]
-    for part, typed, following in steps:
-        assert english.get(f"{here}edit/{part}/").status_code == 200
-        answer = english.post(f"{here}edit/{part}/", typed)
-        assert answer.url == f"{here}edit/{following}/"
-    unready = text_of(english.get(here))
-    assert "5 things are missing, see the list." in unready
-    volume = {
-        "budget_line": "2026-R-17",
-        "budget_cny": "50000000",
-        "quantity_min": 10,
-        "quantity_max": 120,
-        "unit_price_ceiling_cny": "400000",
-    }
-    assert english.post(f"{here}edit/volume/", volume).url == here
-    assert "Nothing is missing" in text_of(english.get(here))
 
-    english.post(f"{here}to/published/")
+def write_parts(english, brief):
+    page = f"/officials/briefs/{brief.code}/"
+    for part, typed, following in PARTS:
+        assert english.get(f"{page}edit/{part}/").status_code == 200
+        answer = english.post(f"{page}edit/{part}/", typed)
+        assert answer.url == f"{page}{following}"
+
+
+def test_brief_is_written_part_by_part_and_published(english, official):
+    call = draft_call(english)
+    english.post(f"/officials/calls/{call.code}/to/open/")
+    brief = start_brief(english, call)
+    page = f"/officials/briefs/{brief.code}/"
+
+    unready = text_of(english.get(page))
+    write_parts(english, brief)
+    ready = text_of(english.get(page))
+    english.post(f"{page}to/published/")
+
+    assert "10 things are missing, see the list." in unready
+    assert "Nothing is missing" in ready
     brief.refresh_from_db()
     assert brief.state == BriefState.PUBLISHED
-    assert english.get(f"{here}edit/need/").status_code == 404
+    assert english.get(f"{page}edit/need/").status_code == 404
 
-    vendor = make_user(
-        Role.VENDOR,
-        organisation=make_organisation(OrganisationKind.VENDOR, is_demo=True),
-    )
-    walk = Walk.of(official, call, brief)
-    submission = walk.submission(vendor)
-    sealed = text_of(english.get(f"{here}submissions/"))
+
+@pytest.fixture
+def walk(english):
+    """Walk a demo city's brief to publication, its official logged in."""
+    walk = Walk().publish()
+    english.force_login(walk.official)
+    return walk
+
+
+def test_submissions_are_a_count_until_the_opening(english, walk):
+    submission = walk.submission()
+    page = f"/officials/briefs/{walk.brief.code}/submissions/"
+
+    sealed = text_of(english.get(page))
+    english.post(f"/officials/calls/{walk.call.code}/to/closed/")
+    english.post(f"/officials/calls/{walk.call.code}/to/opened/")
+    opened = text_of(english.get(page))
+    minutes = text_of(english.get(f"/officials/calls/{walk.call.code}/"))
+
     assert "1 submission arrived" in sealed
     assert submission.code not in sealed
-    assert str(vendor.organisation) not in sealed
-
-    english.post(f"/officials/calls/{call.code}/to/closed/")
-    english.post(f"/officials/calls/{call.code}/to/opened/")
-    call.refresh_from_db()
-    assert call.state == CallState.OPENED
-    minutes = text_of(english.get(f"/officials/calls/{call.code}/"))
+    assert str(submission.vendor) not in sealed
+    assert submission.code in opened
     submission.refresh_from_db()
     assert submission.content_digest in minutes
 
+
+def test_award_waits_for_finished_reviews(english, walk):
+    submission = walk.submission()
+    walk.open(submission)
     reviewer = walk.reviewer()
-    board = english.get(f"{here}reviewers/")
-    assert reviewer.name in text_of(board)
+    page = f"/officials/briefs/{walk.brief.code}/"
+
+    board = text_of(english.get(f"{page}reviewers/"))
     english.post(
-        f"{here}reviewers/of/{submission.code}/",
+        f"{page}reviewers/of/{submission.code}/",
         {f"{submission.code}-reviewer": reviewer.pk},
     )
-    blocked = text_of(english.get(f"{here}award/{submission.code}/"))
-    assert "The award cannot be made yet" in blocked
+    blocked = text_of(english.get(f"{page}award/{submission.code}/"))
     walk.finish(submission.assignments.get())
-    assert "80.00" in text_of(english.get(f"{here}submissions/"))
-
+    compared = text_of(english.get(f"{page}submissions/"))
     answer = english.post(
-        f"{here}award/{submission.code}/", {"reason": "The best plan."}
+        f"{page}award/{submission.code}/", {"reason": "The best plan."}
     )
+
+    assert reviewer.name in board
+    assert "The award cannot be made yet" in blocked
+    assert "80.00" in compared
     award = Award.objects.get()
     assert answer.url == f"/officials/awards/{award.code}/"
+
+
+def test_contract_is_drafted_and_signed_by_both_sides(english, walk):
+    submission = walk.submission()
+    walk.open(submission)
+    walk.review(submission)
+    award = walk.award(submission)
+    vendor = submission.created_by
+
     answer = english.post(
-        f"{answer.url}contract/", {"starts_on": f"{timezone.localdate()}"}
+        f"/officials/awards/{award.code}/contract/",
+        {"starts_on": f"{timezone.localdate()}"},
     )
     contract = PocContract.objects.get()
-    assert answer.url == f"/officials/contracts/{contract.code}/"
-    assert contract.criteria_digest in text_of(english.get(answer.url))
-
-    services.sign_contract(contract=contract, by=vendor)
+    drafted = text_of(english.get(answer.url))
+    early = english.post(f"{answer.url}sign/")
+    english.force_login(vendor)
+    english.post(f"/vendors/contracts/{contract.code}/sign/")
+    english.force_login(walk.official)
     english.post(f"{answer.url}sign/")
+
+    assert answer.url == f"/officials/contracts/{contract.code}/"
+    assert contract.criteria_digest in drafted
+    assert "the city signs after the vendor" in text_of(early)
     contract.refresh_from_db()
-    assert contract.signed_at
+    assert contract.state == ContractState.SIGNED

@@ -106,14 +106,6 @@ class Walk:
             by=self.official,
         )
 
-    @classmethod
-    def of(cls, official, call, brief):
-        """Walk on with what was made elsewhere."""
-        walk = cls.__new__(cls)
-        walk.official, walk.call, walk.brief = official, call, brief
-        walk.city, walk.is_demo = official.organisation, official.organisation.is_demo
-        return walk
-
     def publish(self):
         services.publish_brief(brief=self.brief, by=self.official)
         return self
