@@ -5,12 +5,18 @@ import ctypes
 import http.client
 import json
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import places
 
-_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts")
+PDF_LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts")
 _CJK_NAMES = ("cjk", "wqy", "sourcehan", "ukai", "uming", "droidsansfallback")
 
 
@@ -23,31 +29,25 @@ def tail(log: Path, lines: int) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def missing_packages() -> list[str]:
+def missing_packages(
+    libraries: Mapping[str, str] = PDF_LIBRARIES,
+    font_folders: Iterable[str | Path] = FONT_FOLDERS,
+) -> list[str]:
     """Return Debian's names of what WeasyPrint needs and this machine lacks."""
-    libraries = {
-        "libpango-1.0.so.0": "libpango-1.0-0",
-        "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
-        "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
-    }
     missing = []
     for library, package in libraries.items():
         try:
             ctypes.CDLL(library)
         except OSError:
             missing.append(package)
-    if not _has_cjk_font():
-        missing.append("fonts-noto-cjk")
-    return missing
-
-
-def _has_cjk_font() -> bool:
-    files = (
+    fonts = (
         path.name.lower()
-        for folder in _FONT_FOLDERS
+        for folder in font_folders
         for path in Path(folder).expanduser().rglob("*.[ot]t[cf]")
     )
-    return any(name in file for file in files for name in _CJK_NAMES)
+    if not any(name in font for font in fonts for name in _CJK_NAMES):
+        missing.append("fonts-noto-cjk")
+    return missing
 
 
 def print_missing_fonts() -> None:

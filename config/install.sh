@@ -22,7 +22,7 @@ if command -v uv >/dev/null; then
 elif "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     uv=
 elif "$python" -m pip --version >/dev/null 2>&1; then
-    "$python" -m pip install --quiet --target build/uv uv
+    "$python" -m pip install --quiet --root-user-action=ignore --target build/uv uv
     uv=build/uv/bin/uv
 else
     stop "Python's venv module is missing: apt-get install -y python3-venv"

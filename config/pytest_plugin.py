@@ -3,6 +3,7 @@
 import fcntl
 import ipaddress
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Generator
@@ -12,6 +13,7 @@ from typing import IO, Any, TypeVar
 import pytest
 
 from config import places, translations
+from config.embedded import EmbeddedServiceError
 from config.embedded.postgres import OWNER, Postgres
 
 Reporting = Generator[None, pytest.TestReport, pytest.TestReport]
@@ -47,6 +49,17 @@ def _claim_slot() -> tuple[Path, IO[str]]:
             return slot, lock
 
 
+def _serve(slot: Path) -> Postgres:
+    server = Postgres(slot, durable=False)
+    try:
+        server.start()
+    except EmbeddedServiceError:
+        # Without fsync a power cut may spoil it; nothing in it is worth keeping.
+        shutil.rmtree(server.folder, ignore_errors=True)
+        server.start()
+    return server
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Run before pytest-django, which reads the settings in this hook."""
@@ -57,8 +70,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
         os.environ["PILOTGATE_HOME"] = str(slot)
         (slot / "static").mkdir(exist_ok=True)  # WhiteNoise warns where it is missing
         if not os.environ.get("DATABASE_URL"):
-            server = Postgres(slot, durable=False)
-            server.start()
+            server = _serve(slot)
             os.environ["DATABASE_URL"] = server.url(OWNER)
             _running.append((server, lock))
     sys.addaudithook(_refuse_strangers)

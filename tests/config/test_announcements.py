@@ -1,0 +1,37 @@
+import json
+
+import pytest
+
+from config.announcements import missing_packages, print_ready
+
+
+def test_missing_packages_are_named_as_debian_names_them(tmp_path):
+    libraries = {"libc.so.6": "libc6", "libnowhere.so.7": "libnowhere7"}
+
+    found = missing_packages(libraries, [tmp_path])
+
+    assert found == ["libnowhere7", "fonts-noto-cjk"]
+
+
+@pytest.mark.parametrize("font", ["NotoSansCJK-Regular.ttc", "wqy-zenhei.ttc"])
+def test_cjk_font_in_a_subfolder_serves(tmp_path, font):
+    (tmp_path / "opentype").mkdir()
+    (tmp_path / "opentype" / font).touch()
+
+    assert missing_packages({}, [tmp_path]) == []
+
+
+def test_ready_prints_the_address_and_a_login_a_persona(tmp_path, capsys):
+    logins = [
+        {"persona": "official", "email": "li@city.example", "password": "one"},
+        {"persona": "vendor", "email": "wu@maker.example", "password": "two"},
+    ]
+    (tmp_path / "demo_logins.json").write_text(json.dumps(logins))
+
+    print_ready(tmp_path, "127.0.0.1", 8000)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "ready: http://127.0.0.1:8000",
+        "  official  li@city.example  one",
+        "  vendor    wu@maker.example  two",
+    ]
