@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from portals.presenters.pieces import Answer, Task
 from portals.presenters.timeline import Bar, Timeline
 from procurement.enums import Interface
@@ -39,9 +40,9 @@ def tasks(
     ]
 
 
-def content(submission: Submission) -> dict[str, Any]:
+def content(submission: Submission, user: User) -> dict[str, Any]:
     """Return plan answers, milestones, their sum in weeks and their timeline."""
-    plan = TechnicalPlan.objects.filter(submission=submission).first()
+    plan = TechnicalPlan.objects.visible_to(user).filter(submission=submission).first()
     milestones = list(submission.milestones.all())
     return {
         "answers": plan_answers(plan) if plan else [],

@@ -157,7 +157,7 @@ def sheet_page(
     context = _context(assignment) | {
         "sheet": [(form, form.criterion.guidance) for form in sheet],
         "is_open": assignment.state == AssignmentState.CLEARED,
-        "readable": answering.content(submission),
+        "readable": answering.content(submission, user),
         "moves": [
             move
             for move in moves_of(

@@ -238,7 +238,7 @@ def _plan(draft: Submission, user: User) -> TechnicalPlan | None:
 def _content(submission: Submission, user: User) -> dict[str, Any]:
     """Return the plan and milestones for whoever may read them, else nothing."""
     readable = Submission.objects.content_visible_to(user).filter(pk=submission.pk)
-    return answering.content(submission) if readable.exists() else {}
+    return answering.content(submission, user) if readable.exists() else {}
 
 
 def _withdrawals(submission: Submission, user: User) -> list[Move]:

@@ -1,0 +1,42 @@
+from collections.abc import Mapping
+from typing import Any
+
+from accounts import services as accounts
+from accounts.enums import Role, Scope
+from accounts.models import User
+from dispatch import services as dispatch
+from tests.factories import make_user
+
+
+def values(people: Mapping[str, User]) -> dict[str, Any]:
+    official = people["official"]
+    _invitation, invited = accounts.invite(
+        email="guest@example.invalid",
+        organisation=official.organisation,
+        role=Role.OFFICIAL,
+        by=official,
+    )
+    token, _secret = accounts.issue_token(
+        owner=official, name="script", scopes=[Scope.READ], days=30, by=official
+    )
+    job = dispatch.start_job("report", by=official)
+    colleagues = {
+        f"{portal}:person.pk": make_user(
+            person.role, organisation=person.organisation
+        ).pk
+        for portal, person in (
+            ("officials", official),
+            ("vendors", people["vendor"]),
+            ("institutes", people["reviewer"]),
+        )
+    }
+    return {
+        "invitation.token": invited,
+        "token.prefix": token.prefix,
+        "job.code": job.code,
+        "account_confirm_email.key": "unknown",
+        "account_reset_password_from_key.uidb36": "1",
+        "account_reset_password_from_key.key": "unknown",
+        "mfa.pk": 1,
+        **colleagues,
+    }

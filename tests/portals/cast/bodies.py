@@ -1,0 +1,10 @@
+"""What a deed needs to be done; forms show themselves again without it."""
+
+BODIES = {
+    "api:robot-list": {
+        "serial": "S-9",
+        "maker": "Qiyun",
+        "model": "Q1",
+        "protocol": "native",
+    },
+}
