@@ -108,11 +108,12 @@ def said(metric: str, value: int) -> str:
     return f"{value / known.steps:g}{unit}"
 
 
-def ledger_table(robot: Robot) -> Table:
+def ledger_table(robot: Robot, user: User) -> Table:
     """Account for every message of the last day: received is the sum of its fates."""
     since_us = int((timezone.now() - timedelta(hours=LEDGER_HOURS)).timestamp() * 1e6)
     names = ("received", "stored", "duplicate", "set_aside", "throttled", "expected")
-    sums = MinuteLedger.objects.filter(robot=robot, minute_us__gte=since_us).aggregate(
+    seen = MinuteLedger.objects.visible_to(user)
+    sums = seen.filter(robot=robot, minute_us__gte=since_us).aggregate(
         **{name: Sum(name) for name in names}
     )
     labels = [

@@ -134,7 +134,7 @@ class RobotDetail(PortalView):
             "live": _live(robot),
             "poll_url": here(request, "robot_live", robot.code),
             "raw_url": here(request, "robot_rows", robot.code),
-            "ledger": fleet.ledger_table(robot),
+            "ledger": fleet.ledger_table(robot, user),
             "deployments": fleet.deployment_table(robot, user),
             "aside": _aside_table(list(aside[:SET_ASIDE_SHOWN])),
         }
