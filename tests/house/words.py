@@ -1,32 +1,35 @@
 """Every text for people, found in the source and looked up in the catalogue."""
 
-import io
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
-from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
 from tests.house.sources import files
 
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 UNTRANSLATED = {"tests", "bench", "edge", "pilotgate_offline", "docs", "static"}
-CONTEXT = ((1, "c"), 2)
-PLURAL_CONTEXT = ((1, "c"), 2, 3)
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": CONTEXT,
-    "pgettext_lazy": CONTEXT,
-    "npgettext": PLURAL_CONTEXT,
-    "npgettext_lazy": PLURAL_CONTEXT,
+# By function: which arguments are the context and the text.
+PLAIN, WITH_CONTEXT = (None, 0), (0, 1)
+FUNCTIONS = {
+    "_": PLAIN,
+    "gettext": PLAIN,
+    "gettext_lazy": PLAIN,
+    "gettext_noop": PLAIN,
+    "ngettext": PLAIN,
+    "ngettext_lazy": PLAIN,
+    "pgettext": WITH_CONTEXT,
+    "pgettext_lazy": WITH_CONTEXT,
+    "npgettext": WITH_CONTEXT,
+    "npgettext_lazy": WITH_CONTEXT,
 }
+_STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+TEMPLATE_CALL = re.compile(
+    rf"\b(?:_|n?p?gettext)\({_STRING}(?:, {_STRING})*(?:, *\w+)?\)", re.DOTALL
+)
 PLACES = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[a-z]|\{\w*\}|(?<!%)%[sd]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 # What is written alike in both languages.
@@ -61,17 +64,32 @@ def texts(root: Path) -> dict[Message, str]:
 
 def _said_in(path: Path) -> Iterator[Message]:
     text = path.read_text(encoding="utf-8")
-    if path.suffix != ".py":
-        # Templates become calls between blanks; their indentation means nothing.
-        lines = templatize(text, origin=path.name).splitlines()
-        text = "\n".join(line.strip() for line in lines)
-    elif "gettext" not in text:
+    if path.suffix == ".py":
+        yield from _calls(ast.parse(text)) if "gettext" in text else ()
         return
-    readable = io.BytesIO(text.encode())
-    for _line, said, _comments, context in extract("python", readable, KEYWORDS):
-        msgid = said if isinstance(said, str) else said[0]
-        if msgid:
-            yield context or "", msgid
+    # Templates become calls between blanks, which no parser but a lexer reads.
+    for match in TEMPLATE_CALL.finditer(templatize(text, origin=path.name)):
+        yield from _calls(ast.parse(match[0]))
+
+
+def _calls(tree: ast.Module) -> Iterator[Message]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func).rsplit(".", 1)[-1]
+        if name not in FUNCTIONS:
+            continue
+        context, text = (_constant(node, place) for place in FUNCTIONS[name])
+        if text:
+            yield context, text
+
+
+def _constant(call: ast.Call, place: int | None) -> str:
+    """Return the text of an argument, "" where it is none or made at run time."""
+    if place is None or place >= len(call.args):
+        return ""
+    argument = call.args[place]
+    return str(argument.value) if isinstance(argument, ast.Constant) else ""
 
 
 def missing_translations(root: Path) -> list[str]:
