@@ -27,6 +27,15 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         waiting = Q(done_at=None, given_up_at=None, not_before__lte=now)
         return self.filter(waiting).order_by("not_before", "pk")
 
+    def waiting_for(self, task: str, **arguments: Any) -> Self:
+        """Narrow to a background task not started yet, by some of its arguments."""
+        return self.filter(
+            done_at=None,
+            given_up_at=None,
+            payload__task=task,
+            payload__arguments__contains=arguments,
+        )
+
 
 class JobQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:

@@ -37,8 +37,8 @@ BATCH: Final = 100
 
 
 @transaction.atomic
-def fast_forward(*, pilot: Pilot, by: User) -> Job:
-    """Move a demo pilot's days back so that its last look was yesterday.
+def fast_forward(*, pilot: Pilot, by: User, days: int | None = None) -> Job:
+    """Move a demo pilot back by days, else so that its last look was yesterday.
 
     The robots' past weeks are then sent through the bridge by a job, under a backfill
     permission of kind sim, and the closed looks are assessed.
@@ -54,7 +54,8 @@ def fast_forward(*, pilot: Pilot, by: User) -> Job:
     deployments = list(pilot.deployments.all().open_now().select_related("robot"))
     if not deployments:
         raise DomainError(_("No robot is deployed in the pilot; deploy one first."))
-    days = (gate.ends_on - _yesterday(pilot)).days
+    to_the_end = (gate.ends_on - _yesterday(pilot)).days
+    days = to_the_end if days is None else min(days, to_the_end)
     sent_from = [(each, each.start_at) for each in deployments]
     _move_back(pilot, gate, timedelta(days=days))
     begins_at = pilot.midnight(pilot.starts_on)

@@ -1,0 +1,1 @@
+"""The demo city, built by the deeds a person's clicks do. All in it is invented."""

@@ -1,0 +1,62 @@
+import json
+
+import pytest
+
+from accounts.models import Organisation, User
+from pilots.models import Deployment
+from portals.management.city import cast, fleet, purchase
+from portals.management.commands.demo import keep_logins
+from procurement.enums import BriefState
+from procurement.models import Brief
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return cast.settle_in()
+
+
+def test_everybody_in_the_demo_city_is_flagged_demo(people):
+    assert set(cast.people()) == set(people)
+    assert not Organisation.objects.filter(is_demo=False).exclude(code="pilotgate")
+    assert User.objects.exclude(role="clock").count() == len(cast.PEOPLE)
+
+
+def test_third_batch_leads_to_a_signed_contract_and_work_for_reviewers(people):
+    briefs = purchase.run_third_batch(people)
+    contract = purchase.review_and_award(briefs["delivery"], people)
+    waiting = purchase.begin_reviews(briefs["care"], people)
+
+    assert contract.state == "signed"
+    assert contract.evidence_kind == "sim"
+    assert {each["kpi"] for each in contract.criteria} >= {"task_success", "mtbf"}
+    assert len(waiting) == 4
+    assert set(Brief.objects.values_list("state", flat=True)) == {
+        BriefState.AWARDED,
+        BriefState.IN_REVIEW,
+    }
+
+
+def test_pilot_opens_with_every_contracted_robot(people, settings, tmp_path):
+    settings.PILOTGATE_HOME = tmp_path
+    briefs = purchase.run_third_batch(people)
+    contract = purchase.review_and_award(briefs["inspection"], people)
+
+    pilot = fleet.open_with_robots(
+        contract, people, profile="inspection_route", model="LT"
+    )
+
+    assert pilot.state == "running"
+    assert Deployment.objects.filter(pilot=pilot).count() == contract.robots
+    assert len(list((tmp_path / "fleet").glob("*.json"))) == contract.robots
+
+
+def test_logins_are_kept_for_the_start_to_print(settings, tmp_path):
+    settings.PILOTGATE_HOME = tmp_path
+
+    keep_logins()
+
+    told = json.loads((tmp_path / "demo_logins.json").read_text(encoding="utf-8"))
+    assert {"persona", "email", "password"} <= set(told[0])
+    assert len(told) == len(cast.PEOPLE)
