@@ -15,7 +15,7 @@ run: .venv/.run ## start the whole platform (PORT, PILOTGATE_HOME, DEMO=0)
 	@exec $(PY) -m config.supervisor
 
 test: .venv/.dev ## run every test (ARGS="-k gate", WORKERS=0 for one process)
-	@exec $(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 # mypy forgets: with the Django plugin, a cache left by a broken tree keeps its errors.
 check: export SECRET_KEY = a key for looking at the code, never for serving it
