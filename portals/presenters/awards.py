@@ -165,7 +165,6 @@ def sign_moves(request: HttpRequest, contract: PocContract) -> list[Move]:
                 "You sign the terms and the KPI contract with the digest shown. "
                 "From the first signature on they stand."
             ),
-            icon="signature",
             objection=move.objection,
         )
         for move in moves

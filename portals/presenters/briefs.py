@@ -114,8 +114,7 @@ def brief_page(request: HttpRequest, brief: Brief) -> dict[str, Any]:
         "site_facts": site_facts(brief),
         "terms": term_facts(brief),
         "dates": date_facts(brief),
-        "takes_submissions": brief.state == BriefState.PUBLISHED
-        and call.state == CallState.OPEN,
+        "moves": answer_moves(request, brief),
     }
 
 
@@ -213,6 +212,18 @@ def date_facts(brief: Brief) -> list[Answer]:
     return facts
 
 
+def answer_moves(request: HttpRequest, brief: Brief) -> list[Move]:
+    """Let a vendor begin an answer, or go on with the one begun."""
+    url = link_here(request, "submission_start", brief.code)
+    if not url or not takes_submissions(brief):
+        return []
+    return [Move(_("Answer this brief"), url, "primary")]
+
+
+def takes_submissions(brief: Brief) -> bool:
+    return brief.state == BriefState.PUBLISHED and brief.call.state == CallState.OPEN
+
+
 def brief_moves(
     request: HttpRequest, brief: Brief, problems: Sequence[Any]
 ) -> list[Move]:
@@ -263,7 +274,7 @@ def brief_actions(request: HttpRequest, brief: Brief) -> list[Link]:
     found = []
     if brief.state == BriefState.DRAFT and is_official(request):
         url = here(request, "brief_edit", brief.code, "scenario")
-        found.append(Link(_("Go on writing"), url, "primary", "pencil"))
+        found.append(Link(_("Go on writing"), url, "primary"))
     if brief.state != BriefState.DRAFT:
         url = here(request, "brief_submissions", brief.code)
         tone = "primary" if brief.state in UNDER_REVIEW else ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import answers, briefs, calls, contracts, people
+from portals.urls import answers, briefs, calls, catalogue, contracts, people
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -14,4 +14,5 @@ urlpatterns = [
     *calls.read,
     *briefs.read,
     *contracts.published,
+    *catalogue.urlpatterns,
 ]

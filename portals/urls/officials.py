@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import answers, briefs, calls, contracts, people, robots
+from portals.urls import answers, briefs, calls, catalogue, contracts, people, robots
 from portals.views import accounts
 from portals.views.workbench import Workbench
 
@@ -25,4 +25,5 @@ urlpatterns = [
     *contracts.published,
     *contracts.party,
     *contracts.draft,
+    *catalogue.urlpatterns,
 ]

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from portals.urls import briefs, calls, contracts
-from portals.views.home import Home
+from portals.urls import briefs, calls, catalogue, contracts
+from portals.views.home import Home, Register
 from portals.views.statements import Accessibility
 
 app_name = "portal"
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
+    path("register/", Register.as_view(), name="register"),
     path("accessibility/", Accessibility.as_view(), name="accessibility"),
     *calls.read,
     *briefs.read,
     *contracts.published,
+    *catalogue.urlpatterns,
 ]

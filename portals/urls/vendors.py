@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.urls import answers, briefs, calls, contracts, people, robots
+from portals.urls import answers, briefs, calls, catalogue, contracts, people, robots
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -18,4 +18,5 @@ urlpatterns = [
     *briefs.read,
     *contracts.published,
     *contracts.party,
+    *catalogue.urlpatterns,
 ]
