@@ -11,7 +11,13 @@ from accounts.workflow import available
 from portals.navigation import here, link_here, portal_of
 from portals.presenters.briefs import kpi_title, range_text
 from portals.presenters.comparison import points_text, trail_to
-from portals.presenters.figures import NONE, figure_text, moment_text, money_text
+from portals.presenters.figures import (
+    NONE,
+    figure_text,
+    hash_text,
+    moment_text,
+    money_text,
+)
 from portals.presenters.pieces import Answer, Cell, Event, Link, Move, Table, table_of
 from portals.requests import actor
 from procurement.enums import Comparator, ContractState
@@ -70,6 +76,11 @@ def award_table(request: HttpRequest, awards: Iterable[Award]) -> Table:
         rows,
         empty=_("Nothing is awarded yet. Awards are published with their reasons."),
     )
+
+
+def award_list_actions(request: HttpRequest) -> list[Link]:
+    contracts = link_here(request, "contract_list")
+    return [Link(_("Contracts"), contracts)] if contracts else []
 
 
 def award_page(
@@ -150,6 +161,7 @@ def contract_page(request: HttpRequest, contract: PocContract) -> dict[str, Any]
         "terms": contract_terms(contract),
         "criteria": criteria_table(request, contract),
         "events": signatures(contract),
+        "digest": hash_text(contract.criteria_digest),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,17 +15,36 @@ from portals.presenters.figures import NONE, figure_text, moment_text, money_tex
 from portals.presenters.moves import moves_of
 from portals.presenters.pieces import Answer, Cell, Link, Move, Table, table_of
 from procurement.enums import BriefState, CallState, Comparator, Route
-from procurement.models import Brief, BriefKpi
+from procurement.models import Brief, BriefKpi, Call
 from procurement.workflow import BRIEF_TRANSITIONS
 
 # The other moves of a brief follow from its call and its award.
 BY_HAND: Final = {BriefState.PUBLISHED, BriefState.CANCELLED}
 HAND_MOVES: Final = tuple(each for each in BRIEF_TRANSITIONS if each.target in BY_HAND)
+SECONDS_A_DAY: Final = 86400
+SECONDS_AN_HOUR: Final = 3600
 UNDER_REVIEW: Final = {BriefState.IN_REVIEW, BriefState.AWARDED}
 
 
 def is_official(request: HttpRequest) -> bool:
     return getattr(request.user, "role", "") == Role.OFFICIAL
+
+
+def time_left(call: Call) -> str:
+    """Say how long submissions are still taken, "" when they are not."""
+    left = (call.closes_at - timezone.now()).total_seconds()
+    if call.state != CallState.OPEN or left <= 0:
+        return ""
+    days, hours = int(left // SECONDS_A_DAY), int(left // SECONDS_AN_HOUR)
+    if days:
+        return ngettext(
+            "%(n)s day to the deadline", "%(n)s days to the deadline", days
+        ) % {"n": days}
+    if hours:
+        return ngettext(
+            "%(n)s hour to the deadline", "%(n)s hours to the deadline", hours
+        ) % {"n": hours}
+    return _("Less than an hour to the deadline")
 
 
 def kpi_title(key: str) -> str:
@@ -115,6 +135,7 @@ def brief_page(request: HttpRequest, brief: Brief) -> dict[str, Any]:
         "terms": term_facts(brief),
         "dates": date_facts(brief),
         "moves": answer_moves(request, brief),
+        "note": time_left(call) if takes_submissions(brief) else "",
     }
 
 

@@ -1,18 +1,17 @@
 """Calls as pages draw them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from accounts.enums import Role
 from portals.navigation import here, link_here, portal_of
-from portals.presenters.briefs import brief_table
-from portals.presenters.figures import moment_text
+from portals.presenters.briefs import brief_table, is_official, time_left
+from portals.presenters.figures import hash_text, moment_text
 from portals.presenters.moves import moves_of
 from portals.presenters.pieces import Answer, Cell, Link, Move, Table, table_of
 from portals.requests import actor
@@ -31,29 +30,6 @@ DONE: Final = {
         "The submissions are opened; the minutes stand below."
     ),
 }
-SECONDS_A_DAY: Final = 86400
-SECONDS_AN_HOUR: Final = 3600
-
-
-def is_official(request: HttpRequest) -> bool:
-    return getattr(request.user, "role", "") == Role.OFFICIAL
-
-
-def time_left(call: Call) -> str:
-    """Say how long submissions are still taken, "" when they are not."""
-    left = (call.closes_at - timezone.now()).total_seconds()
-    if call.state != CallState.OPEN or left <= 0:
-        return ""
-    days, hours = int(left // SECONDS_A_DAY), int(left // SECONDS_AN_HOUR)
-    if days:
-        return ngettext(
-            "%(n)s day to the deadline", "%(n)s days to the deadline", days
-        ) % {"n": days}
-    if hours:
-        return ngettext(
-            "%(n)s hour to the deadline", "%(n)s hours to the deadline", hours
-        ) % {"n": hours}
-    return _("Less than an hour to the deadline")
 
 
 def call_table(request: HttpRequest, calls: Iterable[Any]) -> Table:
@@ -231,18 +207,23 @@ def criteria_table(call: Call) -> Table:
     )
 
 
-def minutes_of(minutes: OpeningMinutes | None) -> dict[str, Any] | None:
-    """Draw the opening's minutes: what arrived when, with which hash."""
+def minutes_of(
+    minutes: OpeningMinutes | None, names: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Draw the opening's minutes: what arrived when, with which hash.
+
+    `names`: vendors by code of submission, as far as the reader may know them.
+    """
     if minutes is None:
         return None
     labels = dict(SubmissionState.choices)
     rows = [
         [
             Cell(entry["submission"], note=entry["brief"]),
-            entry["vendor"],
+            names.get(entry["submission"], entry["vendor"]),
             moment_text(timezone.datetime.fromisoformat(entry["submitted_at"])),
             Cell(labels.get(entry["state"], entry["state"]), status=entry["state"]),
-            Cell(entry["digest"]),
+            Cell(hash_text(entry["digest"])),
         ]
         for entry in minutes.entries
     ]
@@ -251,7 +232,7 @@ def minutes_of(minutes: OpeningMinutes | None) -> dict[str, Any] | None:
             Answer(_("Opened"), moment_text(minutes.opened_at)),
             Answer(_("Opened by"), str(minutes.opened_by)),
             Answer(_("Submissions received"), minutes.received),
-            Answer(_("SHA-256 of the minutes"), minutes.digest),
+            Answer(_("SHA-256 of the minutes"), hash_text(minutes.digest)),
         ],
         "table": table_of(
             _("What was opened"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from kpis.engine.definition import CATALOGUE, ENGINE_VERSION, Family, Kpi, Law, Part
 from portals.navigation import here
+from portals.presenters.figures import hash_text
 from portals.presenters.pieces import Answer, Cell, Link, Table, table_of
 
 FAMILIES: Final = {
@@ -88,7 +89,7 @@ def kpi_page(request: HttpRequest, kpi: Kpi) -> dict[str, Any]:
             Answer(_("How a gate judges it"), str(LAWS[kpi.law])),
             Answer(_("Source"), kpi.source),
             Answer(_("Engine version"), ENGINE_VERSION),
-            Answer(_("SHA-256 of the definition"), kpi.digest),
+            Answer(_("SHA-256 of the definition"), hash_text(kpi.digest)),
         ],
         "parts": parts_table(kpi.parts),
     }

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -33,6 +35,7 @@ PATTERNS = {
 SHARES = {"1", "%", "ratio"}
 LARGE = 100
 SMALL = 10
+HASH_STEP = 8
 
 
 def digits(value: float) -> int:
@@ -77,6 +80,15 @@ def money_text(amount: Decimal | int | None) -> str:
     places = 0 if amount == int(amount) else 2
     number = number_format(amount, places, use_l10n=True, force_grouping=True)
     return _(PATTERNS["CNY"]) % {"n": number}
+
+
+def hash_text(digest: str) -> SafeString:
+    """Write a hash so that a narrow column may break it."""
+    pieces = (
+        digest[start : start + HASH_STEP] for start in range(0, len(digest), HASH_STEP)
+    )
+    broken = format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
+    return format_html('<code class="pg-hash">{}</code>', broken)
 
 
 def age_text(at: datetime | None, now: datetime | None = None) -> str:

@@ -43,11 +43,11 @@ def running_numbers(request: HttpRequest) -> list[Tile]:
         Tile(_("Robots ordered in volume"), str(ordered), url=register),
         Tile(
             _("Latest telemetry"),
-            _("Received") if newest_us else NONE,
+            _("Received") if newest_us else _("None yet"),
             fresh_at=datetime.fromtimestamp(newest_us / 1e6, tz=UTC)
             if newest_us
             else None,
-            stale_after=STALE_AFTER_S,
+            stale_after=STALE_AFTER_S if newest_us else 0,
         ),
     ]
 

@@ -50,6 +50,7 @@ class AwardList(PortalView):
             "title": _("Awards"),
             "page": page,
             "table": draw.award_table(request, page),
+            "actions": draw.award_list_actions(request),
         }
         return render(request, "portals/simple_list.html", context)
 

@@ -1,12 +1,14 @@
 """Programmes and calls: drafted, opened, closed, and their submissions opened."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -25,7 +27,7 @@ from procurement.forms import (
     ProgrammeForm,
     criterion_rows,
 )
-from procurement.models import Call, OpeningMinutes, Programme
+from procurement.models import Call, OpeningMinutes, Programme, Submission
 
 OFFICIALS: Final = frozenset({Role.OFFICIAL})
 STEPS: Final[dict[str, Callable[..., Any]]] = {
@@ -63,8 +65,10 @@ class CallDetail(PortalView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         rows = calls_for(request).select_related("programme__city")
         call = get_object_or_404(rows, code=code)
+        minutes = minutes_for(request, call)
+        names = vendor_names(request, call) if minutes else {}
         context = draw.call_page(request, call) | {
-            "minutes": draw.minutes_of(minutes_for(request, call))
+            "minutes": draw.minutes_of(minutes, names)
         }
         return render(request, "procurement/call_detail.html", context)
 
@@ -74,6 +78,11 @@ def minutes_for(request: HttpRequest, call: Call) -> OpeningMinutes | None:
         return None
     seen = OpeningMinutes.objects.visible_to(actor(request))
     return seen.select_related("opened_by").filter(call=call).first()
+
+
+def vendor_names(request: HttpRequest, call: Call) -> dict[str, str]:
+    rows = Submission.objects.visible_to(actor(request)).filter(brief__call=call)
+    return {each.code: str(each.vendor) for each in rows.select_related("vendor")}
 
 
 class ProgrammeCreate(PortalView):
@@ -131,7 +140,12 @@ class CallCreate(PortalView):
 
 
 def next_batch(user: User) -> dict[str, Any]:
-    """Propose the next batch of the programme that called last."""
+    """Propose the next batch of the programme that called last, for four weeks."""
+    now = timezone.localtime()
+    span = {
+        "opens_at": now,
+        "closes_at": now.replace(hour=17, minute=0) + timedelta(weeks=4),
+    }
     last = (
         Call.objects.visible_to(user)
         .select_related("programme")
@@ -139,8 +153,9 @@ def next_batch(user: User) -> dict[str, Any]:
         .first()
     )
     if last:
-        return {"programme": last.programme, "batch_no": last.batch_no + 1}
-    return {"programme": Programme.objects.visible_to(user).first(), "batch_no": 1}
+        return span | {"programme": last.programme, "batch_no": last.batch_no + 1}
+    first = Programme.objects.visible_to(user).first()
+    return span | {"programme": first, "batch_no": 1}
 
 
 class OwnCallView(PortalView):

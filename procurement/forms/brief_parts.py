@@ -11,6 +11,7 @@ from accounts.models import User
 from procurement.enums import CallState
 from procurement.forms.briefs import BriefForm
 from procurement.models import Call
+from procurement.rules.briefs import BRIEF_HEADINGS, VOLUME_HEADINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ BRIEF_PARTS: Final = (
         ),
     ),
 )
+NEEDED: Final = {name for name, _title in (*BRIEF_HEADINGS, *VOLUME_HEADINGS)}
 STARTING: Final = (CallState.DRAFT, CallState.OPEN)
 
 
@@ -69,6 +71,8 @@ class BriefPartForm(BriefForm):
         super().__init__(*args, by=by, **kwargs)
         for name in set(self.fields) - set(part.fields):
             del self.fields[name]
+        for name in NEEDED & set(self.fields):
+            self.fields[name].is_needed_later = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or self.cleaned_data

@@ -180,4 +180,14 @@ KpiFormSet = forms.formset_factory(
 def kpi_rows(brief: Brief) -> list[dict[str, Any]]:
     """Return a brief's KPIs as a formset's initial rows."""
     fields = [name for name in KpiForm.base_fields if name != "comparator"]
-    return list(BriefKpi.objects.filter(brief=brief).values(*fields))
+    return [
+        {name: plain(value) for name, value in row.items()}
+        for row in BriefKpi.objects.filter(brief=brief).values(*fields)
+    ]
+
+
+def plain(value: Any) -> Any:
+    """Drop the zeros a decimal column adds."""
+    if not isinstance(value, Decimal):
+        return value
+    return value.quantize(Decimal(1)) if value == int(value) else value.normalize()

@@ -62,7 +62,7 @@ def official(english):
 
 
 def text_of(answer):
-    return answer.content.decode()
+    return answer.content.decode().replace("<wbr>", "")
 
 
 def local(moment):
