@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from robot_bridge.simulator import native
+from robot_bridge.simulator import legs, native
 from robot_bridge.simulator.credentials import FleetRobot
-from robot_bridge.simulator.slots import HOURS, Slot, aligned, slots
+from robot_bridge.simulator.legs import Leg
+from robot_bridge.simulator.slots import GRIDS, Slot, slots
 from robot_bridge.simulator.world import RobotWorld
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,17 +32,21 @@ def world_of(robot: FleetRobot) -> RobotWorld:
 def covered(
     robot: FleetRobot, start: datetime, end: datetime
 ) -> tuple[datetime, datetime]:
-    """Return the whole hours of the robot's grid that `history_messages` tells."""
-    world = world_of(robot)
-    first_us = aligned(world, HOURS, microseconds(start))
-    after_us = aligned(world, HOURS, microseconds(end) + 1) - HOURS.slot_us
-    return moment(first_us), moment(max(after_us, first_us))
+    """Return what `history_messages` tells: whole ten minutes of the robot's clock."""
+    told = list(past(robot, start, end))
+    if not told:
+        return start, start
+    return moment(told[0].issued_us), moment(told[-1].end_us or told[-1].issued_us)
+
+
+def past(robot: FleetRobot, start: datetime, end: datetime) -> Iterator[Leg]:
+    return legs.history(world_of(robot), microseconds(start), microseconds(end))
 
 
 def history_messages(
     robot: FleetRobot, start: datetime, end: datetime, *, sent_us: int | None = None
 ) -> Iterator[Message]:
-    """Tell the whole hours of [start, end): a sample a minute, and every event.
+    """Tell what happened in [start, end): a sample a minute, and every event.
 
     Deterministic but for `sent` (by default now). `covered` says where it ends, which
     is where a live stream goes on.
@@ -49,9 +54,11 @@ def history_messages(
     world = world_of(robot)
     topic = native.topic(robot.vendor_code, robot.serial)
     sent = time.time_ns() // 1000 if sent_us is None else sent_us
-    first, after = (microseconds(edge) for edge in covered(robot, start, end))
-    for slot in carried(slots(world, HOURS, first, after)):
-        yield topic, native.payload(world, slot, sent_us=sent)
+    for leg in past(robot, start, end):
+        grid, from_us, end_us = GRIDS[leg.grid], leg.issued_us, leg.end_us or 0
+        told = slots(world, grid, from_us, end_us, run_us=leg.run_us)
+        for slot in carried(told):
+            yield topic, native.payload(world, slot, sent_us=sent)
 
 
 def carried(sent: Iterator[Slot]) -> Iterator[Slot]:

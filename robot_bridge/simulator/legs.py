@@ -77,14 +77,13 @@ def resume(
         if now_us - live.issued_us <= short_us:
             return
         begins_us = close(world, live)
-    continues = live is None
     begins_us = max(begins_us, now_us - BUFFER_US)
     begins_us = aligned(world, BEATS, begins_us)
     live_us = aligned(world, BEATS, now_us)
     if protocol == "native":
         live_us = last_aligned(world, TENS, now_us)
     live_us = max(live_us, begins_us)
-    plan.legs += catch_up(world, begins_us, live_us, continues=continues)
+    plan.legs += catch_up(world, begins_us, live_us)
     plan.legs.append(Leg(BEATS.name, live_us, None, live_us, protocol))
 
 
@@ -97,11 +96,11 @@ def close(world: RobotWorld, live: Leg) -> int:
 
 
 def catch_up(
-    world: RobotWorld, start_us: int, end_us: int, *, continues: bool
+    world: RobotWorld, start_us: int, end_us: int, *, by_day: bool = False
 ) -> Iterator[Leg]:
     """Cover a span with the coarsest grids that fit, finer ones at its edges.
 
-    `continues`: its hours follow on a history told before, in the day's session.
+    `by_day`: its hours are numbered by the day, so that telling a part again repeats.
     """
     stretches = (
         (BEATS, aligned(world, TENS, start_us)),
@@ -114,21 +113,25 @@ def catch_up(
     for grid, until_us in stretches:
         after_us = min(until_us, end_us)
         if after_us > at_us:
-            run_us = 0 if continues and grid is HOURS else at_us
+            run_us = 0 if by_day and grid is HOURS else at_us
             yield Leg(grid.name, at_us, after_us, run_us)
             at_us = after_us
 
 
+def history(world: RobotWorld, from_us: int, until_us: int) -> Iterator[Leg]:
+    """Cover the past between two instants, but for what is less than ten minutes."""
+    first_us = aligned(world, TENS, from_us)
+    after_us = last_aligned(world, TENS, until_us)
+    return catch_up(world, first_us, after_us, by_day=True)
+
+
 def request_history(plan: Plan, world: RobotWorld, from_us: int, until_us: int) -> None:
-    """Take up a request for the past, once; it is told before anything later."""
+    """Take up a request for the past, once."""
     if plan.history_from_us is not None and from_us >= plan.history_from_us:
         return
     until_us = plan.history_from_us or until_us
-    first_us = aligned(world, HOURS, from_us)
-    after_us = last_aligned(world, HOURS, until_us)
     plan.history_from_us = from_us
-    if after_us > first_us:
-        plan.legs.insert(0, Leg(HOURS.name, first_us, after_us))
+    plan.legs[:0] = history(world, from_us, until_us)
 
 
 def keep(path: Path, plan: Plan) -> None:

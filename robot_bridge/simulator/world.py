@@ -9,8 +9,9 @@ from robot_bridge.simulator.profiles import PROFILES, Profile
 from robot_bridge.simulator.timeline import Timeline
 from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US
 
-# Robots of a fleet charge through the first hours of a day one after the other.
-STAGGER_MINUTES: Final = 180
+# Robots of a fleet begin their day, and so charge, one after the other.
+STAGGER_STEPS: Final = 18
+STAGGER_US: Final = 10 * MINUTE_US
 
 
 class RobotWorld:
@@ -20,7 +21,7 @@ class RobotWorld:
         self.seed, self.serial = seed, serial
         self.profile: Profile = PROFILES[profile]
         rng = draws.stream(seed, profile, serial, "self")
-        self.stagger_us = rng.randrange(STAGGER_MINUTES) * MINUTE_US
+        self.stagger_us = rng.randrange(STAGGER_STEPS) * STAGGER_US
         skew = rng.uniform(-1, 1) * self.profile.skew_s
         self.skew_us = round(skew * 1e6)
         self.day = lru_cache(maxsize=4)(self._day)

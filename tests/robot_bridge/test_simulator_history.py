@@ -7,7 +7,7 @@ import pytest
 
 from robot_bridge.simulator.credentials import FleetRobot
 from robot_bridge.simulator.history import covered, history_messages, world_of
-from robot_bridge.simulator.slots import HOURS, chance
+from robot_bridge.simulator.slots import HOURS, TENS, chance
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 END = START + timedelta(days=9)
@@ -37,15 +37,17 @@ def test_history_of_a_part_repeats_the_same_messages():
     }
 
     start = START + timedelta(days=2, hours=5, minutes=13)
-    part = {
+    part = [
         payload
         for _, payload in history_messages(
             make_robot(), start, END - timedelta(hours=30), sent_us=5
         )
-    }
+    ]
 
-    assert part
-    assert part < whole
+    hours = {payload for payload in part if payload in whole}
+    assert len(hours) > 100
+    edges = [orjson.loads(payload) for payload in part if payload not in whole]
+    assert {len(each["samples"]["dt_us"]) for each in edges} == {10}
 
 
 def test_history_goes_to_the_robots_own_topic():
@@ -64,8 +66,11 @@ def test_history_sequences_run_without_gaps_but_for_lost_messages():
 
     missing = sum(max(seqs) - min(seqs) + 1 - len(seqs) for seqs in seen.values())
 
-    hours = range(int(first * 1e6), int(after * 1e6), HOURS.slot_us)
-    lost = sum(chance(world, HOURS, at) == "lost" for at in hours)
+    lost = sum(
+        chance(world, grid, at) == "lost"
+        for grid in (HOURS, TENS)
+        for at in range(int(first * 1e6), int(after * 1e6), TENS.slot_us)
+    )
     assert lost > 0
     assert missing <= lost
 
@@ -114,18 +119,18 @@ def test_history_has_duplicates_and_late_messages():
     )
 
 
-def test_covered_is_whole_hours_that_join_without_a_seam():
+def test_covered_is_ten_minutes_whole_that_join_without_a_seam():
     robot = make_robot()
     middle = START + timedelta(days=3, minutes=17)
 
     _, left = covered(robot, START, middle)
     right, _ = covered(robot, left, END)
 
-    assert left <= middle
+    assert middle - timedelta(minutes=10) < left <= middle
     assert right == left
 
 
-def test_covered_of_less_than_an_hour_is_empty():
+def test_covered_of_less_than_ten_minutes_is_empty():
     first, after = covered(make_robot(), START, START + timedelta(minutes=5))
 
     assert first == after
@@ -144,3 +149,10 @@ def test_history_of_seven_weeks_takes_little_time(days):
 
     assert count > 1150
     assert time.process_time() - began < 5
+
+
+def test_history_of_whole_local_days_leaves_nothing_out():
+    midnight = datetime(2026, 10, 1, 16, tzinfo=UTC)
+    end = midnight + timedelta(days=3)
+
+    assert covered(make_robot(), midnight, end) == (midnight, end)
