@@ -5,7 +5,13 @@ from pilots.services.forward import fast_forward, send_past
 from pilots.services.gates import assess_gate, looks_due
 from pilots.services.milestones import judge_milestone
 from pilots.services.opening import assign_reviewer, end_pilot, open_pilot
-from pilots.services.robots import deploy_robot, withdraw_robot
+from pilots.services.robots import (
+    Nameplate,
+    deploy_robot,
+    enrol_robot,
+    simulate_robot,
+    withdraw_robot,
+)
 from pilots.services.signing import (
     approve,
     approve_override,
@@ -19,6 +25,7 @@ from pilots.services.volume import order_tranche, why_closed
 
 __all__ = [
     "GateState",
+    "Nameplate",
     "approve",
     "approve_override",
     "assess_gate",
@@ -26,6 +33,7 @@ __all__ = [
     "decide",
     "deploy_robot",
     "end_pilot",
+    "enrol_robot",
     "fast_forward",
     "gate_state",
     "judge_exclusion",
@@ -37,6 +45,7 @@ __all__ = [
     "propose_override",
     "recommend",
     "send_past",
+    "simulate_robot",
     "tick",
     "why_closed",
     "withdraw_robot",

@@ -5,10 +5,8 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +22,7 @@ from pilots.models import Deployment, Gate, Pilot
 from pilots.services.gates import current_gate
 from pilots.services.hands import check_party
 from pilots.services.opening import begin_if_due
+from pilots.services.robots import fleet_folder
 from robot_bridge import services as bridge
 from robot_bridge.models import Robot
 from robot_bridge.simulator import credentials
@@ -100,13 +99,9 @@ def fleet_robot(robot: Robot) -> FleetRobot:
         secret="",
         protocol=robot.protocol,
         profile=PROFILE,
-        seed=zlib.crc32(robot.wire_name.encode()),
+        seed=zlib.crc32(robot.vendor.code.encode()),
         starts_at=timezone.now(),
     )
-
-
-def fleet_folder() -> Path:
-    return Path(settings.PILOTGATE_HOME) / credentials.FOLDER
 
 
 def _movable_gate(pilot: Pilot) -> Gate:

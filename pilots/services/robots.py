@@ -1,22 +1,61 @@
 """Robots come to a pilot and leave it."""
 
+import zlib
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import DomainError, InvalidInputError
+from accounts.errors import DomainError, InvalidInputError, NotAllowedError
 from accounts.models import User
 from pilots.enums import PilotState
 from pilots.errors import refusals
 from pilots.models import Deployment, Pilot
 from pilots.services.hands import check_party
 from robot_bridge import services as bridge
+from robot_bridge.enums import RobotProtocol
 from robot_bridge.models import Robot
+from robot_bridge.simulator import credentials
+from robot_bridge.simulator.credentials import FleetRobot
+from robot_bridge.simulator.profiles import PROFILES
 
 TAKES_ROBOTS = {PilotState.PLANNED, PilotState.RUNNING, PilotState.PROMOTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Nameplate:
+    """What stands on a robot, and the protocol it speaks."""
+
+    serial: str
+    maker: str
+    model: str
+    protocol: str = RobotProtocol.NATIVE
+
+
+@transaction.atomic
+def enrol_robot(
+    *, pilot: Pilot, nameplate: Nameplate, by: User, software: str = "1"
+) -> tuple[Deployment, str]:
+    """Register a vendor's robot, issue its credential and put it to work.
+
+    Returns the deployment and the robot's secret, shown this once.
+    """
+    robot = bridge.register_robot(
+        vendor=pilot.vendor,
+        serial=nameplate.serial,
+        maker=nameplate.maker,
+        model=nameplate.model,
+        protocol=nameplate.protocol,
+        by=by,
+    )
+    _credential, secret = bridge.issue_credential(robot=robot, by=by)
+    deployment = deploy_robot(pilot=pilot, robot=robot, by=by, software=software)
+    return deployment, secret
 
 
 @transaction.atomic
@@ -59,6 +98,44 @@ def withdraw_robot(*, deployment: Deployment, by: User) -> None:
     """End a robot's work in a pilot, now."""
     check_party(deployment.pilot, by)
     end_deployment(deployment, by)
+
+
+def simulate_robot(
+    *, deployment: Deployment, secret: str, profile: str, by: User
+) -> Path:
+    """Let the simulated fleet play a demo pilot's robot; returns its file.
+
+    Robots of a pilot share a seed, and with it the days of their site.
+
+    Raises:
+        NotAllowedError: not a demo organisation.
+        InvalidInputError: the fleet has no such profile.
+    """
+    check_party(deployment.pilot, by)
+    if not deployment.pilot.is_demo:
+        raise NotAllowedError(_("Only a demo organisation has a simulated fleet."))
+    if profile not in PROFILES:
+        raise InvalidInputError(
+            _("The fleet has no profile %(profile)s; it has: %(known)s.")
+            % {"profile": profile, "known": ", ".join(sorted(PROFILES))}
+        )
+    robot = deployment.robot
+    played = FleetRobot(
+        vendor_code=robot.vendor.code,
+        serial=robot.serial,
+        secret=secret,
+        protocol=robot.protocol,
+        profile=profile,
+        seed=zlib.crc32(deployment.pilot.code.encode()),
+        starts_at=deployment.start_at,
+    )
+    audit.record(deployment.pilot, "robot simulated", by=by, robot=robot.code)
+    return credentials.write(fleet_folder(), played)
+
+
+def fleet_folder() -> Path:
+    """Return where the simulated fleet finds its robots."""
+    return Path(settings.PILOTGATE_HOME) / credentials.FOLDER
 
 
 def end_deployment(deployment: Deployment, by: User) -> None:

@@ -1,16 +1,25 @@
+from dataclasses import replace
+
 import pytest
+from django.utils import translation
 
 from accounts.enums import Role
 from dispatch.models import Delivery, Job
 from kpis import services as kpis
 from kpis.models import DirtyRange
 from pilots import services, tasks
-from robot_bridge import services as bridge
 from robot_bridge.services import open_spool
 from robot_bridge.simulator import credentials
-from robot_bridge.simulator.credentials import FleetRobot
 from tests.factories import make_user
 from tests.pilots.factories import make_pilot, make_pilot_reviewer, simple_criterion
+
+SEED = 20_260_301
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -41,23 +50,15 @@ class Walk:
             self.enrol(f"Q{number}", profile)
 
     def enrol(self, serial, profile):
-        robot = bridge.register_robot(
-            vendor=self.vendor, serial=serial, maker="Qiyun", model="Q1", by=self.maker
+        plate = services.Nameplate(serial=serial, maker="Qiyun", model="Q1")
+        deployment, secret = services.enrol_robot(
+            pilot=self.pilot, nameplate=plate, by=self.maker
         )
-        _credential, secret = bridge.issue_credential(robot=robot, by=self.maker)
-        deployment = services.deploy_robot(pilot=self.pilot, robot=robot, by=self.first)
-        credentials.write(
-            services.forward.fleet_folder(),
-            FleetRobot(
-                vendor_code=self.vendor.code,
-                serial=serial,
-                secret=secret,
-                protocol="native",
-                profile=profile,
-                seed=7 + len(serial) + int(serial[1:]),
-                starts_at=deployment.start_at,
-            ),
+        path = services.simulate_robot(
+            deployment=deployment, secret=secret, profile=profile, by=self.maker
         )
+        played = replace(credentials.read(path), seed=SEED)
+        credentials.write(path.parent, played)
 
     def forward(self):
         """Fast-forward, and do what worker and settler would do then."""

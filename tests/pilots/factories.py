@@ -73,7 +73,7 @@ def make_review(*, outcome="pass", look=None, verdicts=None, **fields):
     given = {
         "gate": look.gate,
         "outcome": outcome,
-        "reasons": [["kpis_passed", {}]],
+        "reasons": [["kpis_failed", {"kpis": ["availability"]}]],
         "criteria_digest": look.gate.pilot.contract.criteria_digest,
         "criteria_count": 1,
         "bundle": {"made": "up"},
