@@ -25,6 +25,7 @@ app.conf.update(
             "dispatch.relay": 2.0,
             "pilots.tick": 30.0,
             "procurement.close_due_calls": 5.0,
+            "robot_bridge.tidy_lake": 180.0,
         }.items()
     },
 )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import duckdb
@@ -26,6 +27,11 @@ from robot_bridge.telemetry import DAY_US, EVENTS, READING_ORDER, SAMPLES, Windo
 
 EPOCH_DAY: Final = date(1970, 1, 1)
 MESSAGE_KEY: Final = ("robot_id", "stream", "session", "seq")
+_FILES_KEPT_H: Final = 24
+_CONFIGURATION: Final = {
+    "delta.logRetentionDuration": "interval 6 hours",
+    "delta.deletedFileRetentionDuration": f"interval {_FILES_KEPT_H} hours",
+}
 _WRITING: Final = WriterProperties(compression="ZSTD")
 
 
@@ -35,6 +41,9 @@ class LakeTable(StrEnum):
 
 
 SCHEMAS: Final = {LakeTable.SAMPLES: SAMPLES, LakeTable.EVENTS: EVENTS}
+_OFFLINE: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "autoinstall_known_extensions": "false"
+}
 _NO_LIMIT: Final = 2**62
 _DAY: Final = pa.field("day", pa.date32())
 
@@ -53,7 +62,7 @@ class Lake:
         `marks`: by spool run, the number of the last segment whose rows are in.
         """
         write_deltalake(
-            self._existing(table),
+            _writable(self.url, table),
             rows.cast(SCHEMAS[table]).append_column(_DAY, _days(rows["ts_us"])),
             mode="append",
             writer_properties=_WRITING,
@@ -90,15 +99,18 @@ class Lake:
             ]
         )
 
-    def compact(self, table: LakeTable, before: date) -> int:
-        """Merge the small files of days before a date; returns the files replaced."""
+    def tidy(self, table: LakeTable) -> int:
+        """Merge small files and forget old ones; returns how many were merged.
+
+        Files that a version of the last day needs stay.
+        """
         found = self._open(table)
         if found is None:
             return 0
-        done = found.optimize.compact(
-            partition_filters=[("day", "<", before.isoformat())],
-            writer_properties=_WRITING,
-        )
+        done = found.optimize.compact(writer_properties=_WRITING)
+        found.vacuum(retention_hours=_FILES_KEPT_H, dry_run=False)
+        found.create_checkpoint()
+        found.cleanup_metadata()
         return int(done["numFilesRemoved"])
 
     def _open(self, table: LakeTable, version: int | None = None) -> DeltaTable | None:
@@ -107,13 +119,17 @@ class Lake:
         except TableNotFoundError:
             return None
 
-    def _existing(self, table: LakeTable) -> DeltaTable:
-        return DeltaTable.create(
-            f"{self.url}/{table}",
-            schema=SCHEMAS[table].append(_DAY),
-            mode="ignore",
-            partition_by=[_DAY.name],
-        )
+
+@lru_cache(maxsize=4)
+def _writable(url: str, table: LakeTable) -> DeltaTable:
+    """Return a table to append to, made if need be; kept, as opening it costs most."""
+    return DeltaTable.create(
+        f"{url}/{table}",
+        schema=SCHEMAS[table].append(_DAY),
+        mode="ignore",
+        partition_by=[_DAY.name],
+        configuration=_CONFIGURATION,
+    )
 
 
 def read_rows(
@@ -152,11 +168,22 @@ def read_rows(
     sql = f"SELECT {', '.join(schema.names)} FROM {source}"  # noqa: S608
     sql += f" ORDER BY {', '.join(READING_ORDER)} LIMIT ?"
     given = [list(files), window.start_us, window.end_us, *values, limit or _NO_LIMIT]
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+    with duckdb.connect(config=_OFFLINE) as connection:
         if without is not None:
             connection.register("refused", without)
         found = connection.sql(sql, params=given).to_arrow_table()
     return found.cast(schema)
+
+
+def count_rows(files: Sequence[str]) -> tuple[int, int]:
+    """Return how many rows there are, and how many different ones."""
+    if not files:
+        return 0, 0
+    key = ", ".join((*MESSAGE_KEY, "ordinal"))
+    counts = f"SELECT count(*), count(DISTINCT ({key})) FROM read_parquet(?)"  # noqa: S608
+    with duckdb.connect(config=_OFFLINE) as connection:
+        found = connection.execute(counts, [list(files)]).fetchone()
+    return (0, 0) if found is None else (found[0], found[1])
 
 
 def _days(ts_us: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,3 +1,5 @@
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,8 @@ from robot_bridge.querysets import (
     DeploymentSpanQuerySet,
     RobotQuerySet,
 )
+
+SERIAL_SIGNS: Final = r"^[A-Za-z0-9._-]{1,64}$"
 
 
 class Robot(models.Model):
@@ -35,7 +39,7 @@ class Robot(models.Model):
             ),
             models.CheckConstraint(
                 name="serial_fits_into_a_topic",
-                condition=Q(serial__regex=r"^[A-Za-z0-9._-]{1,64}$"),
+                condition=Q(serial__regex=SERIAL_SIGNS),
             ),
         ]
 
@@ -106,6 +110,10 @@ class DeploymentSpan(models.Model):
                 name="span_ends_after_it_starts",
                 condition=Q(end_at=None) | Q(end_at__gt=F("start_at")),
             ),
+            models.CheckConstraint(
+                name="span_is_evidence_of_a_known_kind",
+                condition=Q(evidence__in=EvidenceKind.values),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,6 +144,10 @@ class BackfillPermission(models.Model):
             models.CheckConstraint(
                 name="permission_covers_the_past",
                 condition=Q(until_at__lte=F("opened_at")),
+            ),
+            models.CheckConstraint(
+                name="permission_is_evidence_of_a_known_kind",
+                condition=Q(evidence__in=EvidenceKind.values),
             ),
             models.CheckConstraint(
                 name="permission_closes_after_it_opens",

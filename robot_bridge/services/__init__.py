@@ -1,5 +1,6 @@
 """Deeds on robots and on what they send."""
 
+from robot_bridge.services.audit import check_ledger
 from robot_bridge.services.bridge import run_bridge
 from robot_bridge.services.deployments import (
     close_backfill,
@@ -21,11 +22,11 @@ from robot_bridge.services.settle import settle, settled_but_not_stored
 from robot_bridge.services.store import (
     Accepted,
     append_to_lake,
-    compact_lake,
     lake_files,
     lake_rows,
     lake_version,
     samples_of,
+    tidy_lake,
 )
 
 __all__ = [
@@ -33,8 +34,8 @@ __all__ = [
     "Receipt",
     "append_to_lake",
     "authenticate",
+    "check_ledger",
     "close_backfill",
-    "compact_lake",
     "deploy",
     "disputed_messages",
     "end_deployment",
@@ -52,5 +53,6 @@ __all__ = [
     "samples_of",
     "settle",
     "settled_but_not_stored",
+    "tidy_lake",
     "update_software",
 ]

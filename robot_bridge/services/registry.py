@@ -54,8 +54,11 @@ def register_robot(
     try:
         with transaction.atomic():
             robot.save(force_insert=True)
-    except IntegrityError as error:
-        raise InvalidInputError(_serial_objection(serial, vendor, error)) from None
+    except IntegrityError:
+        raise InvalidInputError(
+            _("%(vendor)s has a robot with the serial number %(serial)s already.")
+            % {"vendor": vendor, "serial": serial}
+        ) from None
     audit.record(robot, "robot registered", by=by, serial=serial)
     return robot
 
@@ -154,15 +157,3 @@ def _hashed(secret: str, salt: bytes) -> str:
     key = hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, _ITERATIONS)
     texts = [base64.b64encode(part).decode() for part in (salt, key)]
     return f"$7${_ITERATIONS}${texts[0]}${texts[1]}"
-
-
-def _serial_objection(serial: str, vendor: Organisation, error: IntegrityError) -> str:
-    if "serial_fits_into_a_topic" in str(error):
-        return _(
-            "%(serial)s cannot be a serial number here: use up to 64 letters, digits, "
-            "dots, hyphens and underscores."
-        ) % {"serial": serial}
-    return _("%(vendor)s has a robot with the serial number %(serial)s already.") % {
-        "vendor": vendor,
-        "serial": serial,
-    }

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
@@ -14,9 +13,6 @@ from robot_bridge.lake import Lake, LakeTable, read_rows
 from robot_bridge.models import Robot, SettledSegment
 from robot_bridge.services.ledger import disputed_messages
 from robot_bridge.telemetry import Window
-
-# A day's files are left alone until the late rows of it have mostly come.
-COMPACT_AFTER: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +100,12 @@ def samples_of(robot: Robot, window: Window, **conditions: Any) -> pa.Table:
     return lake_rows(LakeTable.SAMPLES, [robot.pk], window, **conditions)
 
 
-def compact_lake() -> int:
-    """Merge the small files of past days; returns how many were replaced."""
-    before = (datetime.now(UTC) - COMPACT_AFTER).date()
-    return sum(_lake().compact(table, before) for table in LakeTable)
+def tidy_lake() -> int:
+    """Merge the lake's small files; returns how many were merged.
+
+    Appending costs time in proportion to the files there are, so do it often.
+    """
+    return sum(_lake().tidy(table) for table in LakeTable)
 
 
 def _lake() -> Lake:

@@ -173,7 +173,7 @@ def test_lake_files_hold_the_windows_days_only(spool, robot, at_us):
     assert count(at_us + DAY_US, at_us + 2 * DAY_US) == 0
 
 
-def test_pinned_files_survive_compaction(spool, robot, at_us):
+def test_pinned_files_survive_tidying(spool, robot, at_us):
     old_us = at_us - 5 * DAY_US
     for seq in range(4):
         settle(spool, native(robot, seq, at_us=old_us + seq, recv_us=at_us))
@@ -181,7 +181,7 @@ def test_pinned_files_survive_compaction(spool, robot, at_us):
     version = services.lake_version("samples")
     before = services.lake_files("samples", window)
 
-    assert services.compact_lake() == 8
+    assert services.tidy_lake() == 8
 
     assert services.lake_files("samples", window, version=version) == before
     assert len(services.lake_files("samples", window)) == 1
@@ -208,3 +208,14 @@ def test_empty_lake_has_no_rows(robot, at_us):
     assert services.lake_files("events", window) == []
     assert services.samples_of(robot, window).num_rows == 0
     assert services.lake_version("events") == -1
+
+
+def test_appending_goes_on_while_the_lake_is_tidied(spool, robot, at_us):
+    """A merge is no conflict to an append that began before it."""
+    settle(spool, native(robot, 0, at_us=at_us))
+    settle(spool, native(robot, 1, at_us=at_us + 1))
+
+    services.tidy_lake()
+    settle(spool, native(robot, 2, at_us=at_us + 2))
+
+    assert read(robot, at_us) == [[0, 1, 2], [0, 1, 2]]
