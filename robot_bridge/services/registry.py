@@ -4,6 +4,7 @@ import base64
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from accounts.errors import InvalidInputError, NotAllowedError
 from accounts.models import Organisation, User
 from robot_bridge.enums import RobotProtocol
 from robot_bridge.models import Credential, Robot
+from robot_bridge.models.robot import SERIAL_SIGNS
 
 # A secret is 192 random bits, so that there is nothing to stretch.
 _ITERATIONS: Final = 1_000
@@ -43,6 +45,14 @@ def register_robot(
             % {"organisation": vendor}
         )
     check_owner(vendor, by)
+    if not re.fullmatch(SERIAL_SIGNS, serial):
+        raise InvalidInputError(
+            _(
+                "%(serial)s cannot be a serial number here: use up to 64 letters, "
+                "digits, dots, hyphens and underscores."
+            )
+            % {"serial": serial[:80]}
+        )
     robot = Robot(
         code=f"R-{''.join(secrets.choice(_CODE_SIGNS) for _sign in range(8))}",
         serial=serial,
