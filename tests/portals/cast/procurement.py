@@ -2,40 +2,98 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from procurement import services
-from procurement.enums import SubmissionState
-from procurement.models import Assignment, Brief, Submission
+from procurement.enums import BriefState, CallState, ContractState, SubmissionState
+from procurement.models import Assignment, Award, Brief, Submission
 from tests.factories import (
     make_assignment,
     make_award,
     make_brief,
+    make_call,
     make_contract,
     make_submission,
+    move_state,
 )
 
 
 def values(people: Mapping[str, User]) -> dict[str, Any]:
-    """Make a brief at each stage: open, answered, under review, contracted."""
-    unanswered, answered, declaring, scoring, contracted = (
-        make_brief(city=people["official"].organisation) for _number in range(5)
+    """Make a brief at each stage: drafted, open, answered, reviewed, contracted."""
+    city = people["official"].organisation
+    unanswered, answered, declaring, scoring, waiting, contracted = (
+        make_brief(city=city) for _number in range(6)
     )
-    draft = _submission(answered, people)
-    award = make_award(
-        submission=_submission(contracted, people, SubmissionState.OPENED)
-    )
-    contract = make_contract(award=award)
+    award = _award(contracted, people)
+    for brief in (declaring, scoring):
+        _opened(brief, people)
+        move_state(brief, BriefState.IN_REVIEW)
     return {
         "brief.code": contracted.code,
         "submission_start.code": unanswered.code,
-        "submission.code": draft.code,
+        "submission.code": _submission(answered, people).code,
         "officials:submission.code": award.submission.code,
-        "institutes:submission.code": award.submission.code,
         "assignment.code": _scored(_assignment(scoring, people)).code,
         "assignment_declare.code": _assignment(declaring, people).code,
         "assignment_advance.target": "finished",
-        "contract.code": contract.code,
+        "award.code": award.code,
+        "contract.code": make_contract(award=award).code,
+        "contract_draft.code": _award(waiting, people).code,
+        **_drafts(city),
+        **_under_review(scoring, people),
+        **_signatures(people),
     }
+
+
+def _drafts(city: Organisation) -> dict[str, Any]:
+    """What a city is still writing, and the call its open briefs are in."""
+    call = make_call(city=city)
+    draft = make_brief(BriefState.DRAFT, call=call)
+    return {
+        "call.code": call.code,
+        "call_edit.code": make_call(CallState.DRAFT, city=city).code,
+        "call_criteria.code": make_call(CallState.DRAFT, city=city).code,
+        "call_advance.code": make_call(CallState.DRAFT, city=city).code,
+        "call_advance.target": "open",
+        "site.code": draft.site.code,
+        "brief_edit.code": draft.code,
+        "brief_autosave.code": draft.code,
+        "brief_review.code": draft.code,
+        "brief.part": "need",
+        "brief_advance.code": draft.code,
+        "brief_advance.target": "cancelled",
+    }
+
+
+def _under_review(brief: Brief, people: Mapping[str, User]) -> dict[str, Any]:
+    return {
+        "brief_submissions.code": brief.code,
+        "brief_reviewers.code": brief.code,
+        "brief_assign.code": brief.code,
+        "brief_award.code": brief.code,
+        "brief.submission": brief.submissions.get().code,
+        "brief_assign_all.pk": people["reviewer"].pk,
+    }
+
+
+def _signatures(people: Mapping[str, User]) -> dict[str, Any]:
+    """One contract that waits for the vendor, one that waits for the city."""
+    states = {
+        "vendors:contract_sign.code": ContractState.DRAFT,
+        "officials:contract_sign.code": ContractState.VENDOR_SIGNED,
+    }
+    city = people["official"].organisation
+    return {
+        name: make_contract(state, award=_award(make_brief(city=city), people)).code
+        for name, state in states.items()
+    }
+
+
+def _award(brief: Brief, people: Mapping[str, User]) -> Award:
+    return make_award(submission=_opened(brief, people))
+
+
+def _opened(brief: Brief, people: Mapping[str, User]) -> Submission:
+    return _submission(brief, people, SubmissionState.OPENED)
 
 
 def _submission(
@@ -49,7 +107,7 @@ def _submission(
 
 def _assignment(brief: Brief, people: Mapping[str, User]) -> Assignment:
     return make_assignment(
-        submission=_submission(brief, people, SubmissionState.OPENED),
+        submission=brief.submissions.get(),
         reviewer=people["reviewer"],
     )
 
