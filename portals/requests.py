@@ -3,7 +3,9 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from accounts.enums import Role
 from accounts.models import User
+from portals.navigation import portal_of
 
 
 def actor(request: HttpRequest) -> User:
@@ -11,3 +13,9 @@ def actor(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def is_official(request: HttpRequest) -> bool:
+    """Whether an official is in the city's portal; in any other they only read."""
+    role = getattr(request.user, "role", "")
+    return portal_of(request) == "officials" and role == Role.OFFICIAL

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.enums import Role
 from kpis.engine.definition import CATALOGUE
 from portals.navigation import here, link_here, portal_of
 from portals.presenters.figures import NONE, figure_text, moment_text, money_text
 from portals.presenters.moves import moves_of
 from portals.presenters.pieces import Answer, Cell, Link, Move, Table, table_of
+from portals.requests import is_official
 from procurement.enums import BriefState, CallState, Comparator, Route
 from procurement.models import Brief, BriefKpi, Call
 from procurement.workflow import BRIEF_TRANSITIONS
@@ -24,10 +24,6 @@ HAND_MOVES: Final = tuple(each for each in BRIEF_TRANSITIONS if each.target in B
 SECONDS_A_DAY: Final = 86400
 SECONDS_AN_HOUR: Final = 3600
 UNDER_REVIEW: Final = {BriefState.IN_REVIEW, BriefState.AWARDED}
-
-
-def is_official(request: HttpRequest) -> bool:
-    return getattr(request.user, "role", "") == Role.OFFICIAL
 
 
 def time_left(call: Call) -> str:

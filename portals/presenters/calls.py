@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portals.navigation import here, link_here, portal_of
-from portals.presenters.briefs import brief_table, is_official, time_left
+from portals.presenters.briefs import brief_table, time_left
 from portals.presenters.figures import hash_text, moment_text
 from portals.presenters.moves import moves_of
 from portals.presenters.pieces import Answer, Cell, Link, Move, Table, table_of
-from portals.requests import actor
+from portals.requests import actor, is_official
 from procurement.enums import CallState, SubmissionState
 from procurement.models import Brief, Call, OpeningMinutes
 from procurement.workflow import CALL_TRANSITIONS

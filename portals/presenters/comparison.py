@@ -10,9 +10,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from portals.navigation import here, link_here
-from portals.presenters.briefs import is_official
 from portals.presenters.figures import NONE, figure_text, moment_text, money_text
 from portals.presenters.pieces import Cell, Link, Move, Table, table_of
+from portals.requests import is_official
 from procurement.enums import AssignmentState, SubmissionState
 from procurement.models import (
     Assignment,

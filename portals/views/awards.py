@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from portals.navigation import here, portal_of
 from portals.presenters import awards as draw
-from portals.requests import actor
+from portals.requests import actor, is_official
 from portals.views.access import PortalView
 from portals.views.lists import page_of
 from procurement import services
@@ -60,16 +60,12 @@ class AwardDetail(PortalView):
         award = get_object_or_404(awards_for(request), code=code)
         contract = contract_of(request, award)
         context = draw.award_page(request, award, contract)
-        if contract is None and may_draft(request):
+        if contract is None and is_official(request):
             start = {"starts_on": timezone.localdate()}
             context["form"] = DraftContractForm(
                 is_demo=award.city.is_demo, initial=start
             )
         return render(request, "procurement/award_detail.html", context)
-
-
-def may_draft(request: HttpRequest) -> bool:
-    return getattr(request.user, "role", "") == Role.OFFICIAL
 
 
 class ContractDraft(PortalView):

@@ -12,7 +12,7 @@ from accounts.enums import Role
 from portals.navigation import here, portal_of
 from portals.presenters import briefs as draw
 from portals.presenters.pieces import Link
-from portals.requests import actor
+from portals.requests import actor, is_official
 from portals.views.access import PortalView
 from portals.views.filters import BriefFilter
 from portals.views.lists import page_of
@@ -53,7 +53,7 @@ class BriefList(PortalView):
         return render(request, "portals/simple_list.html", context)
 
     def _actions(self, request: HttpRequest) -> list[Link]:
-        if not draw.is_official(request):
+        if not is_official(request):
             return []
         create = here(request, "brief_create")
         return [
@@ -75,14 +75,14 @@ class BriefDetail(PortalView):
             "actions": draw.brief_actions(request, brief),
             "award": award_for(request, brief),
         }
-        if draw.is_official(request):
+        if is_official(request):
             context["moves"] = draw.brief_moves(request, brief, problems)
         return render(request, "procurement/brief_detail.html", context)
 
 
 def review_of(request: HttpRequest, brief: Brief) -> tuple[list[Any], list[Any]]:
     """Return the quality list of a draft to those who write it."""
-    if brief.state != BriefState.DRAFT or not draw.is_official(request):
+    if brief.state != BriefState.DRAFT or not is_official(request):
         return [], []
     return services.review_brief(brief=brief, by=actor(request))
 
