@@ -31,7 +31,7 @@ PERSONAS = (
 class Cast:
     """Who asks, and what they ask for: a value for each place in a URL.
 
-    A value is named `<start of the route's name>.<place>`, or with the portal before it.
+    A value is named `<start of the route's name>.<place>`, or the same after a portal.
     """
 
     people: Mapping[str, User]
