@@ -58,6 +58,7 @@ bounds: Final = ibis.table({"start_us": "int64", "end_us": "int64"}, name="bound
 
 YES: Final = ibis.literal(value=True)
 NO: Final = ibis.literal(value=False)
+ONE: Final = ibis.literal(1, "int64")
 
 # How a running maximum packs a value beside its instant.
 OP_STEPS: Final = 16
@@ -213,7 +214,7 @@ def spans(beat: ir.Table) -> ir.Table:
     names = [
         (summed.state == code, state.value) for code, state in enumerate(OP_STATES)
     ]
-    return summed.mutate(op_state=ibis.cases(*names, else_="")).drop("state")
+    return summed.mutate(op_state=ibis.cases(*names, else_=""), n=ONE).drop("state")
 
 
 def _fault_turns() -> ir.Table:
@@ -291,16 +292,18 @@ def edges(turn: ir.Table) -> ir.Table:
     )
     return inside.mutate(
         bucket_us=inside.ts_us - inside.ts_us % MINUTE_US,
+        n=ONE,
         is_due=inside.number.notnull().cast("int64"),
         on_time=(inside.number >= inside.ts_us).fill_null(NO).cast("int64"),
     )
 
 
 def counted(rows: ir.Table) -> ir.Table:
-    """Return each row within the bounds once, whatever was sent twice."""
+    """Count the rows of each minute within the bounds, each once however often sent."""
     told = [name for name in ("metric", "kind", "ref", "value") if name in rows.columns]
     inside = rows.select(*ROW, *told).distinct().cross_join(bounds)
     inside = inside.filter(
         (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
     )
-    return inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)
+    inside = inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)
+    return inside.group_by(*LINE, "software", "bucket_us").agg(n=inside.count())

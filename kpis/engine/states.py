@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from kpis.engine import spans
 from kpis.engine.aggregates import aggregate
 from kpis.engine.backends import Backend, Files, Step
-from kpis.engine.definition import Part, Source
+from kpis.engine.definition import Source
 from kpis.engine.errors import StateOverflowError
 from kpis.engine.parts import FACT_KEYS, FACTS
 from robot_bridge.telemetry import SECOND_US, Kind, Window
@@ -35,6 +35,20 @@ STATE: Final = pa.schema(
         *((key, pa.int64()) for key in FACT_KEYS),
     ]
 )
+# What parts may read of the derived rows.
+READ_BY_PARTS: Final = {
+    "op_state": "string",
+    "degraded": "int64",
+    "length_us": "int64",
+    "kind": "string",
+    "ref": "string",
+    "value": "string",
+    "was": "string",
+    "number": "int64",
+    "since_us": "int64",
+    "is_due": "int64",
+    "on_time": "int64",
+}
 ALWAYS: Final = Window(-(2**63), 2**63 - 1)
 
 SAMPLES: Final = pa.schema(
@@ -256,12 +270,14 @@ def plan() -> tuple[Step, ...]:
     beat = _named("beats", beats)
     turns = spans.turns()
     turn = _named("turns", turns)
+    derived = _derived(beat, turn)
     return (
         Step("told", spans.told()),
         Step("instants", instants),
         Step("beats", beats),
         Step("turns", turns),
-        Step("facts", _facts(beat, turn), wanted=True),
+        Step("derived", derived),
+        Step("facts", _facts(_named("derived", derived)), wanted=True),
         Step("lives", _lives(beat), wanted=True),
         Step("last_turns", _last_turns(turn), wanted=True),
     )
@@ -271,30 +287,33 @@ def _named(name: str, like: ir.Table) -> ir.Table:
     return ibis.table(like.schema(), name=name)
 
 
-def _facts(beat: ir.Table, turn: ir.Table) -> ir.Table:
+def _derived(beat: ir.Table, turn: ir.Table) -> ir.Table:
+    """Put the rows of all sources into one table, each under its source's name."""
     sources = {
         Source.SPANS: spans.spans(beat),
         Source.EDGES: spans.edges(turn),
         Source.SAMPLES: spans.counted(spans.samples),
-        Source.EVENTS: spans.counted(spans.events.filter(~spans.events.carried)),
+        Source.EVENTS: spans.counted(spans.fresh),
     }
-    summed = [
-        _summed(table, [part for part in FACTS if part.over is source])
-        for source, table in sources.items()
-    ]
-    together = ibis.union(*summed, distinct=False)
-    return together.group_by(*KEY).agg(
-        **{key: together[key].sum().cast("int64") for key in FACT_KEYS}
+    columns = dict.fromkeys(KEY) | {"n": None} | READ_BY_PARTS
+    return ibis.union(
+        *(
+            table.select(
+                source=ibis.literal(source.value),
+                **{
+                    name: table[name] if name in table.columns else ibis.null(kind)
+                    for name, kind in columns.items()
+                },
+            )
+            for source, table in sources.items()
+        ),
+        distinct=False,
     )
 
 
-def _summed(table: ir.Table, parts: Sequence[Part]) -> ir.Table:
-    own = table.group_by(*KEY).agg(
-        **{part.key: aggregate(part, table) for part in parts}
-    )
-    absent = ibis.literal(0, "int64")
-    return own.select(
-        *KEY, **{key: own[key] if key in own.columns else absent for key in FACT_KEYS}
+def _facts(rows: ir.Table) -> ir.Table:
+    return rows.group_by(*KEY).agg(
+        **{part.key: aggregate(part, rows) for part in FACTS}
     )
 
 

@@ -42,3 +42,10 @@ def shift(robot, start_us, minutes=90):
 def told_by(robot):
     """Return when the robot's newest row came."""
     return Watermark.objects.get(robot=robot).received_us
+
+
+def no_folder(folder):
+    """Return a path where no lake can be: a file is in its place."""
+    path = folder / "not-a-lake"
+    path.write_text("in the way")
+    return path

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from deltalake.exceptions import DeltaError
 from django.db import IntegrityError, transaction
 
 from kpis import services
@@ -12,12 +13,11 @@ from kpis.engine.figures import Absence, Day, RobotTotal
 from kpis.engine.parts import DUE_US, EXPECTED, STORED
 from kpis.errors import LakeBehindError
 from kpis.models import Measurement
-from kpis.services import settler
 from pilotgate_offline import twins
 from robot_bridge.services import ingest, lake_rows
 from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US, SECOND_US, Window
 from tests.factories import make_deployment_span
-from tests.kpis.messages import shift, told_by
+from tests.kpis.messages import no_folder, shift, told_by
 from tests.robot_bridge.messages import now_us
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,21 +182,16 @@ def test_compute_refuses_an_unknown_kpi(fleet, start_us):
         )
 
 
-def test_measure_waits_for_the_lake(robot, spool, start_us, monkeypatch):
+def test_measure_waits_for_the_lake(robot, spool, start_us, settings, tmp_path):
     ingest(shift(robot, start_us), spool=spool)
-    with monkeypatch.context() as patch:
-        patch.setattr(settler, "append_to_lake", _fail)
-        with pytest.raises(RuntimeError):
-            services.settle_and_fold(spool)
+    settings.LAKE_URL = str(no_folder(tmp_path))
+    with pytest.raises(DeltaError, match="directory"):
+        services.settle_and_fold(spool)
 
     with pytest.raises(LakeBehindError):
         services.measure(
             robots=[robot.pk], window=Window(start_us, start_us + DAY_US), **ASKED
         )
-
-
-def _fail(*_args):
-    raise RuntimeError("the power went")
 
 
 def test_measurement_is_appended_never_edited(fleet, start_us):

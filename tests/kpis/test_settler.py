@@ -1,24 +1,27 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from deltalake.exceptions import DeltaError
+from django.db import IntegrityError, connection
 
 from accounts.enums import Role
 from kpis import services
 from kpis.engine import states
 from kpis.enums import Tier
 from kpis.models import DirtyRange, KpiState, Watermark
-from kpis.services import settler
 from kpis.services.states import read_states
 from pilotgate_offline import twins
 from robot_bridge.errors import SpoolBusyError
+from robot_bridge.models import SettledSegment
 from robot_bridge.services import ingest, lake_rows, permit_backfill
 from robot_bridge.telemetry import HOUR_US, SECOND_US, Window
 from tests.factories import make_user
-from tests.kpis.messages import message, shift, told
+from tests.kpis.messages import message, no_folder, shift, told
 from tests.robot_bridge.messages import now_us
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+CARRIED = "ALTER TABLE kpis_carriedturn"
 
 
 @pytest.fixture
@@ -148,38 +151,37 @@ def test_prune_deletes_old_minutes_only(robot, settled, start_us):
     assert set(KpiState.objects.values_list("tier", flat=True)) == {Tier.HOUR}
 
 
-def test_a_crash_before_the_commit_leaves_the_segment(
-    robot, spool, start_us, monkeypatch
-):
+def test_a_failure_before_the_commit_leaves_the_segment(robot, spool, start_us):
     ingest(shift(robot, start_us), spool=spool)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(settler, "keep_carry", _fail)
-        with pytest.raises(RuntimeError):
+    with connection.cursor() as cursor:
+        cursor.execute(f"{CARRIED} ADD CONSTRAINT never CHECK (false)")
+        with pytest.raises(IntegrityError, match="never"):
             services.settle_and_fold(spool)
+        cursor.execute(f"{CARRIED} DROP CONSTRAINT never")
 
     assert not KpiState.objects.exists()
+    assert not SettledSegment.objects.exists()
     services.settle_and_fold(spool)
     assert kept(robot) == expected(robot)
 
 
-def test_a_crash_before_the_lake_is_finished_first(robot, spool, start_us, monkeypatch):
+def test_a_failure_before_the_lake_is_made_good_first(
+    robot, spool, start_us, settings, tmp_path
+):
     told_ = shift(robot, start_us)
     ingest(told_[:100], spool=spool)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(settler, "append_to_lake", _fail)
-        with pytest.raises(RuntimeError):
-            services.settle_and_fold(spool)
+    lake_url = settings.LAKE_URL
+    settings.LAKE_URL = str(no_folder(tmp_path))
+    with pytest.raises(DeltaError, match="directory"):
+        services.settle_and_fold(spool)
+    settings.LAKE_URL = lake_url
     ingest(told_[100:], spool=spool)
     services.settle_and_fold(spool)
 
     assert kept(robot) == expected(robot)
     assert not spool.segments()
-
-
-def _fail(*_args, **_kwargs):
-    raise RuntimeError("the power went")
 
 
 def test_only_one_settles_a_spool(spool):
