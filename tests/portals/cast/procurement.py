@@ -40,6 +40,7 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         "contract_draft.code": _award(waiting, people).code,
         **_drafts(city),
         **_under_review(scoring, people),
+        "kpi.key": "availability",
         **_signatures(people),
     }
 
