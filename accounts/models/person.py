@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Language, Role, Scope
 from accounts.models.organisation import Organisation
@@ -25,7 +26,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person with one role in one organisation. The log-in name is the e-mail."""
 
     email = models.EmailField(_("E-mail"), unique=True)
-    name = models.CharField(_("Name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=80)
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=_("Organisation"), related_name="+"
     )
