@@ -14,7 +14,7 @@ from django.apps import apps
 from kpis import engine
 from kpis.engine.definition import CATALOGUE
 from pilotgate_offline import twins
-from tests.house import CHECKS, layout, models, templates, words
+from tests.house import CHECKS, documents, layout, models, templates, words
 from tests.house.catalogue import chinese, incomplete_kpis
 from tests.house.sources import SKIPPED, contracts, data_apps
 
@@ -192,6 +192,18 @@ FAULTS = [
         "templates/later.html",
         "{% if user.role == 'vendor' %}yes{% endif %}\n",
         "asks for the reader's role",
+    ),
+    (
+        documents.broken_links,
+        "docs/later.md",
+        "See [there](decisions/9999-none.md#why).\n",
+        "no file at decisions/9999-none.md",
+    ),
+    (
+        documents.undocumented_variables,
+        "config/later.py",
+        "import os\nos.environ.get('SECRET_SWITCH', '')\n",
+        "SECRET_SWITCH is not in docs/operating.md",
     ),
     (words.half_marked, "templates/later.html", "<p>\nHello there</p>\n", "Hello"),
     (
