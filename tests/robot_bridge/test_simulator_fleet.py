@@ -1,6 +1,9 @@
 """The fleet over a real broker, with a listener that keeps what it is sent."""
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,10 +17,12 @@ from paho.mqtt.enums import CallbackAPIVersion
 from config import places
 from config.embedded.mqtt import Mqtt, mosquitto, password_line
 from config.embedded.processes import await_condition
-from robot_bridge.simulator import credentials
+from robot_bridge.simulator import credentials, legs, native
 from robot_bridge.simulator.client import Broker
 from robot_bridge.simulator.credentials import FleetRobot
 from robot_bridge.simulator.fleet import Fleet
+from robot_bridge.simulator.history import microseconds, world_of
+from robot_bridge.simulator.slots import BEATS, aligned, chance
 
 ROBOT = FleetRobot(
     "acme",
@@ -62,6 +67,9 @@ class Listener:
 
     def keys(self):
         return [(m["session"], m["seq"]) for _, m in list(self.heard) if "seq" in m]
+
+    def sent_after(self, instant):
+        return sum(told.get("sent", "") > instant for _, told in list(self.heard))
 
     def leave(self):
         self.client.disconnect()
@@ -173,6 +181,61 @@ def test_fleet_speaks_vda5050_and_says_goodbye(run, listener, tmp_path):
 
     await_condition(lambda: words()[-1:] == ["OFFLINE"], within_s=5)
     assert "ONLINE" in words()
+
+
+@pytest.fixture
+def spawn(tmp_path, broker):
+    """Start the command as a process of its own."""
+    processes = []
+
+    def start():
+        command = ["manage.py", "simulate_fleet", "--folder", tmp_path / "fleet"]
+        url = f"mqtt://127.0.0.1:{broker.port}"
+        processes.append(
+            subprocess.Popen(
+                [sys.executable, *command, "--mqtt-url", url],
+                cwd=places.CHECKOUT,
+                env=os.environ | {"DATABASE_URL": "postgresql://nobody@/nowhere"},
+            )
+        )
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_command_killed_and_started_again_sends_every_number(spawn, listener, tmp_path):
+    starts_at = datetime.now(UTC) - timedelta(minutes=8)
+    credentials.write(tmp_path / "fleet", replace(ROBOT, starts_at=starts_at))
+    first = spawn()
+    await_condition(lambda: len(listener.keys()) > 30, within_s=20)
+    first.kill()
+    first.wait()
+
+    restarted = native.instant(microseconds(datetime.now(UTC)))
+    second = spawn()
+    await_condition(lambda: listener.sent_after(restarted) > 3, within_s=20)
+    second.terminate()
+
+    assert second.wait(10) == 0
+    seqs = {}
+    for session, seq in set(listener.keys()):
+        seqs.setdefault(session, set()).add(seq)
+    world = world_of(ROBOT)
+    (plan,) = (tmp_path / "fleet" / "plans").iterdir()
+    waiting = sum(len(leg.waiting) for leg in legs.recall(plan).legs)
+    missing = sum(max(each) + 1 - len(each) for each in seqs.values())
+    lost = sum(
+        chance(world, BEATS, at) == "lost"
+        for at in range(
+            aligned(world, BEATS, microseconds(starts_at)),
+            microseconds(datetime.now(UTC)),
+            BEATS.slot_us,
+        )
+    )
+    assert missing <= waiting + lost
 
 
 def test_fleet_waits_for_a_broker_that_is_not_there(tmp_path, free_port):

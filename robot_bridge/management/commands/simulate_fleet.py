@@ -16,6 +16,8 @@ class Command(BaseCommand):
         "send, until SIGTERM. A client of the bridge like any other."
     )
 
+    requires_system_checks: list[str] = []  # a client needs no database
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--folder", type=Path, default=Path(settings.PILOTGATE_HOME) / FOLDER
