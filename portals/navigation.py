@@ -103,10 +103,10 @@ MENUS = {
 }
 
 
-def optional_url(name: str) -> str:
+def optional_url(name: str, *args: object) -> str:
     """Reverse a name, or answer "" where no such page is mounted."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 

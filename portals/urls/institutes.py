@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from portals.urls import answers, briefs, calls, catalogue, contracts, people
+from portals.urls import (
+    answers,
+    briefs,
+    calls,
+    catalogue,
+    contracts,
+    people,
+    pilots,
+)
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -10,6 +18,8 @@ app_name = "portal"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
+    *pilots.SIGNING,
+    *pilots.READING,
     *answers.REVIEWING,
     *calls.read,
     *briefs.read,

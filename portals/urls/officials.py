@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from portals.urls import answers, briefs, calls, catalogue, contracts, people, robots
+from portals.urls import (
+    answers,
+    briefs,
+    calls,
+    catalogue,
+    contracts,
+    people,
+    pilots,
+    robots,
+)
 from portals.views import accounts
 from portals.views.workbench import Workbench
 
@@ -11,6 +20,10 @@ app_name = "portal"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
+    *pilots.DECIDING,
+    *pilots.SIGNING,
+    *pilots.WORKING,
+    *pilots.READING,
     *robots.READING,
     *answers.READING,
     path(

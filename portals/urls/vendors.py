@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from portals.urls import answers, briefs, calls, catalogue, contracts, people, robots
+from portals.urls import (
+    answers,
+    briefs,
+    calls,
+    catalogue,
+    contracts,
+    people,
+    pilots,
+    robots,
+)
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -10,6 +19,8 @@ app_name = "portal"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
+    *pilots.WORKING,
+    *pilots.READING,
     *robots.WRITING,
     *robots.READING,
     *answers.READING,

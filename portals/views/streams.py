@@ -1,0 +1,104 @@
+"""Live dashboards: one publisher a pilot reads once, and fans out in memory."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import translation
+
+from accounts.models import User
+from pilots.models import Pilot
+from portals.navigation import PORTAL_OF, portal_of
+from portals.views.pilots import live_payload
+
+TICK_S: Final = 2.0
+KEEP_ALIVE_S: Final = 15.0
+
+Key = tuple[str, str, str]
+
+
+@dataclass
+class Publisher:
+    """Renders one pilot's live parts in one language and portal, for all readers."""
+
+    key: Key
+    readers: set[asyncio.Queue[str]] = field(default_factory=set)
+    task: asyncio.Task[None] | None = None
+    latest: str = ""
+
+    async def run(self) -> None:
+        while self.readers:
+            told = await sync_to_async(_render)(self.key)
+            if told != self.latest:
+                self.latest = told
+                for reader in self.readers:
+                    if reader.empty():
+                        reader.put_nowait(told)
+            await asyncio.sleep(TICK_S)
+
+
+_publishers: dict[Key, Publisher] = {}
+
+
+async def pilot_stream(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer with the live parts of a dashboard as server-sent events."""
+    await sync_to_async(_check)(request, code)
+    key = (code, portal_of(request), translation.get_language() or "zh-hans")
+    return StreamingHttpResponse(
+        _events(key),
+        content_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(key: Key) -> AsyncIterator[str]:
+    publisher = _publishers.setdefault(key, Publisher(key))
+    queue: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
+    publisher.readers.add(queue)
+    if publisher.latest:
+        queue.put_nowait(publisher.latest)
+    if publisher.task is None or publisher.task.done():
+        publisher.task = asyncio.create_task(publisher.run())
+    try:
+        while True:
+            try:
+                told = await asyncio.wait_for(queue.get(), KEEP_ALIVE_S)
+            except TimeoutError:
+                yield ": still here\n\n"
+            else:
+                yield f"data: {told}\n\n"
+    finally:
+        publisher.readers.discard(queue)
+        if not publisher.readers:
+            _publishers.pop(key, None)
+
+
+def _check(request: HttpRequest, code: str) -> None:
+    """Refuse whoever may not see the pilot, as its page does."""
+    try:
+        user = request.user
+        known = (
+            isinstance(user, User)
+            and PORTAL_OF.get(user.role) == portal_of(request)
+            and Pilot.objects.visible_to(user).filter(code=code).exists()
+        )
+    finally:
+        connection.close()
+    if not known:
+        raise Http404
+
+
+def _render(key: Key) -> str:
+    code, portal, language = key
+    try:
+        with translation.override(language):
+            pilot = Pilot.objects.all().with_parties().get(code=code)
+            payload: dict[str, Any] = live_payload(pilot, portal)
+            return json.dumps(payload, ensure_ascii=False, default=str)
+    finally:
+        connection.close()
