@@ -29,7 +29,9 @@ def assess_gate(*, pilot_id: int) -> None:
 
 
 @shared_task(name="pilots.send_past", acks_late=True)
-def send_past(*, job_id: int, pilot_id: int, robots: list[tuple[int, str]]) -> None:
+def send_past(
+    *, job_id: int, pilot_id: int, robots: list[tuple[int, str]], profile: str
+) -> None:
     job = Job.objects.get(pk=job_id)
     if job.is_over:
         return
@@ -37,4 +39,5 @@ def send_past(*, job_id: int, pilot_id: int, robots: list[tuple[int, str]]) -> N
         job=job,
         pilot=Pilot.objects.with_parties().get(pk=pilot_id),
         robots=[(robot, datetime.fromisoformat(until)) for robot, until in robots],
+        profile=profile,
     )

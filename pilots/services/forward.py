@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import DomainError, NotAllowedError
+from accounts.errors import DomainError, InvalidInputError, NotAllowedError
 from accounts.models import User
 from dispatch.models import Job
 from dispatch.services import enqueue, running, start_job
@@ -28,6 +28,7 @@ from robot_bridge.models import Robot
 from robot_bridge.simulator import credentials
 from robot_bridge.simulator.credentials import FleetRobot
 from robot_bridge.simulator.history import history_messages
+from robot_bridge.simulator.profiles import PROFILES
 from robot_bridge.telemetry import Envelope, Evidence
 
 JOB: Final = "fast_forward"
@@ -36,11 +37,14 @@ BATCH: Final = 100
 
 
 @transaction.atomic
-def fast_forward(*, pilot: Pilot, by: User, days: int | None = None) -> Job:
+def fast_forward(
+    *, pilot: Pilot, by: User, days: int | None = None, profile: str = PROFILE
+) -> Job:
     """Move a demo pilot back by days, else so that its last look was yesterday.
 
     The robots' past weeks are then sent through the bridge by a job, under a backfill
-    permission of kind sim, and the closed looks are assessed.
+    permission of kind sim, and the closed looks are assessed. `profile` is what a
+    robot without a file of its own is like.
 
     Raises:
         NotAllowedError: not a demo organisation.
@@ -49,6 +53,11 @@ def fast_forward(*, pilot: Pilot, by: User, days: int | None = None) -> Job:
     check_party(pilot, by)
     if not pilot.is_demo:
         raise NotAllowedError(_("Only a demo organisation can fast-forward."))
+    if profile not in PROFILES:
+        raise InvalidInputError(
+            _("There is no profile %(profile)s; there are: %(known)s.")
+            % {"profile": profile, "known": ", ".join(sorted(PROFILES))}
+        )
     gate = _movable_gate(pilot)
     deployments = list(pilot.deployments.all().open_now().select_related("robot"))
     if not deployments:
@@ -66,13 +75,20 @@ def fast_forward(*, pilot: Pilot, by: User, days: int | None = None) -> Job:
         job_id=job.pk,
         pilot_id=pilot.pk,
         robots=[[each.robot_id, until.isoformat()] for each, until in sent_from],
+        profile=profile,
     )
     audit.record(pilot, "fast-forwarded", by=by, days=days, job=job.code)
     begin_if_due(pilot)
     return job
 
 
-def send_past(*, job: Job, pilot: Pilot, robots: list[tuple[int, datetime]]) -> None:
+def send_past(
+    *,
+    job: Job,
+    pilot: Pilot,
+    robots: list[tuple[int, datetime]],
+    profile: str = PROFILE,
+) -> None:
     """Send the past of a pilot's robots through the bridge, as a job that may stop."""
     begins_at = pilot.midnight(pilot.starts_on)
     spool = bridge.open_spool()
@@ -80,7 +96,8 @@ def send_past(*, job: Job, pilot: Pilot, robots: list[tuple[int, datetime]]) -> 
     with running(job) as progress:
         for robot_id, until in robots:
             robot = Robot.objects.select_related("vendor").get(pk=robot_id)
-            for batch in _batches(robot, begins_at, until):
+            told = fleet_robot(robot, profile)
+            for batch in _batches(told, robot, (begins_at, until)):
                 bridge.ingest(batch, spool=spool)
                 done += len(batch)
                 progress(min(done, job.total))
@@ -88,8 +105,8 @@ def send_past(*, job: Job, pilot: Pilot, robots: list[tuple[int, datetime]]) -> 
     enqueue("pilots.assess_gate", pilot_id=pilot.pk)
 
 
-def fleet_robot(robot: Robot) -> FleetRobot:
-    """Return how the simulator plays a robot: as its file says, else as a good one."""
+def fleet_robot(robot: Robot, profile: str = PROFILE) -> FleetRobot:
+    """Return how the simulator plays a robot: as its file says, else by profile."""
     path = credentials.file_of(fleet_folder(), robot.vendor.code, robot.serial)
     if path.exists():
         return credentials.read(path)
@@ -98,7 +115,7 @@ def fleet_robot(robot: Robot) -> FleetRobot:
         serial=robot.serial,
         secret="",
         protocol=robot.protocol,
-        profile=PROFILE,
+        profile=profile,
         seed=zlib.crc32(robot.vendor.code.encode()),
         starts_at=timezone.now(),
     )
@@ -158,12 +175,11 @@ def _hours(begins_at: datetime, sent_from: list[tuple[Deployment, datetime]]) ->
 
 
 def _batches(
-    robot: Robot, begins_at: datetime, until: datetime
+    told: FleetRobot, robot: Robot, span: tuple[datetime, datetime]
 ) -> Iterator[list[Envelope]]:
     """Yield a robot's past as envelopes, as the bridge would have received them."""
-    messages = history_messages(
-        fleet_robot(robot), begins_at.astimezone(UTC), until.astimezone(UTC)
-    )
+    begins_at, until = span
+    messages = history_messages(told, begins_at.astimezone(UTC), until.astimezone(UTC))
     while batch := list(islice(messages, BATCH)):
         recv_us = time.time_ns() // 1000
         yield [

@@ -160,7 +160,9 @@ def verdict_rows(request: HttpRequest, review: GateReview) -> list[dict[str, Any
                 "value": figure(verdict.estimate, unit),
                 "svg": _interval(verdict, criterion, unit).svg,
                 "asked": _asked(criterion, unit),
-                "reasons": [sentence(*pair, unit) for pair in verdict.reasons],
+                "reasons": [
+                    sentence(code, facts, unit) for code, facts in verdict.reasons
+                ],
             }
         )
     return rows

@@ -107,7 +107,7 @@ def robot_table(request: HttpRequest, pilot: Pilot, found: Weighed) -> Table:
 
 
 def day_table(found: Weighed) -> Table:
-    scale, unit = float(found.criterion.scale), found.criterion.unit
+    scale = float(found.criterion.scale)
     rows = [
         [
             f"{day.on:%Y-%m-%d}",

@@ -25,6 +25,7 @@ from procurement.models import PocContract
 PARTIES = frozenset({Role.OFFICIAL, Role.VENDOR})
 OFFICIALS = frozenset({Role.OFFICIAL})
 HISTORY = 30
+WORLDS = {"sound": "welding_line_good", "failing": "welding_line_bad"}
 
 
 def pilot_of(request: HttpRequest, code: str) -> Pilot:
@@ -155,12 +156,15 @@ def live_payload(pilot: Pilot, portal: str) -> dict[str, Any]:
     """Render what lives on a dashboard; costs the same for one reader or hundreds."""
     state = services.gate_state(pilot)
     board = dashboard.board(pilot, state, portal)
-    html = {
+    html: dict[str, str] = {
         name: render_to_string(f"pilots/live_{name}.html", {"board": board})
         for name in ("verdict", "tiles", "intervals", "robots")
     }
     chart = board.chart
-    series = [list(chart.at), *(list(values) for _label, values in chart.lines)]
+    series: list[list[float | None]] = [
+        list(chart.at),
+        *(list(values) for _label, values in chart.lines),
+    ]
     return Fragments(html=html, charts={chart.id: series}).payload
 
 
@@ -215,10 +219,8 @@ class PilotForward(PortalView):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         pilot = pilot_of(request, code)
-        options = {}
-        if request.POST.get("world") == "failing":
-            options["profile"] = "welding_line_bad"
-        job = services.fast_forward(pilot=pilot, by=actor(request), **options)
+        profile = WORLDS.get(request.POST.get("world", ""), WORLDS["sound"])
+        job = services.fast_forward(pilot=pilot, by=actor(request), profile=profile)
         return redirect("account:job_detail", code=job.code)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from asgiref.sync import sync_to_async
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import translation
 
 from accounts.models import User
@@ -45,9 +45,11 @@ class Publisher:
 _publishers: dict[Key, Publisher] = {}
 
 
-async def pilot_stream(request: HttpRequest, code: str) -> HttpResponse:
+async def pilot_stream(request: HttpRequest, code: str) -> StreamingHttpResponse:
     """Answer with the live parts of a dashboard as server-sent events."""
     await sync_to_async(_check)(request, code)
+    # A pooled connection would otherwise stay with the stream for its whole life.
+    await sync_to_async(connection.close)()
     key = (code, portal_of(request), translation.get_language() or "zh-hans")
     return StreamingHttpResponse(
         _events(key),
@@ -80,15 +82,12 @@ async def _events(key: Key) -> AsyncIterator[str]:
 
 def _check(request: HttpRequest, code: str) -> None:
     """Refuse whoever may not see the pilot, as its page does."""
-    try:
-        user = request.user
-        known = (
-            isinstance(user, User)
-            and PORTAL_OF.get(user.role) == portal_of(request)
-            and Pilot.objects.visible_to(user).filter(code=code).exists()
-        )
-    finally:
-        connection.close()
+    user = request.user
+    known = (
+        isinstance(user, User)
+        and PORTAL_OF.get(user.role) == portal_of(request)
+        and Pilot.objects.visible_to(user).filter(code=code).exists()
+    )
     if not known:
         raise Http404
 

@@ -1,0 +1,160 @@
+import json
+
+import pytest
+
+from accounts.enums import Role
+from pilots.models import Pilot, VolumeTranche
+from tests.factories import (
+    make_award,
+    make_brief,
+    make_contract,
+    make_submission,
+    make_user,
+)
+from tests.pilots.factories import make_pilot
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def english(client):
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def pilot():
+    return make_pilot(demo=True, state="running")
+
+
+@pytest.fixture
+def official(pilot):
+    return make_user(Role.OFFICIAL, organisation=pilot.contract.city)
+
+
+@pytest.fixture
+def maker(pilot):
+    return make_user(Role.VENDOR, organisation=pilot.contract.vendor)
+
+
+def test_official_opens_the_pilot_of_a_signed_contract(english):
+    contract = make_contract()
+    contract.city.is_demo = True
+    contract.city.save()
+    english.force_login(make_user(Role.OFFICIAL, organisation=contract.city))
+
+    answer = english.post(
+        f"/officials/contracts/{contract.code}/pilot/", {"starts_on": "2099-01-01"}
+    )
+
+    assert answer.url == f"/officials/pilots/{Pilot.objects.get().code}/"
+
+
+def test_dashboard_says_why_the_gate_is_not_passed(english, pilot, official):
+    english.force_login(official)
+
+    page = english.get(f"/officials/pilots/{pilot.code}/").content.decode()
+    live = english.get(f"/officials/pilots/{pilot.code}/live/").json()
+
+    assert "Not enough evidence" in page
+    assert "not decided yet" in live["fragments"]["verdict"]
+    assert "The gate was not assessed yet." in page
+
+
+def test_dashboard_is_hidden_from_another_vendor(english, pilot):
+    english.force_login(make_user(Role.VENDOR))
+
+    for page in ("", "live/", "stream/", "kpis/availability/"):
+        url = f"/vendors/pilots/{pilot.code}/{page}"
+        assert english.get(url).status_code == 404
+
+
+def test_order_is_refused_with_the_reason(english, pilot, official):
+    english.force_login(official)
+    url = f"/officials/pilots/{pilot.code}/"
+
+    answer = english.post(
+        f"{url}order/",
+        {"quantity": "1"},
+        headers={"referer": f"http://testserver{url}"},
+        follow=True,
+    )
+
+    assert "not assessed" in answer.content.decode()
+    assert not VolumeTranche.objects.exists()
+
+
+def test_exclusion_needs_a_second_person(english, pilot, official, maker):
+    english.force_login(maker)
+    typed = {
+        "start_at": "2026-11-01T08:00",
+        "end_at": "2026-11-01T09:00",
+        "reason": "Power cut",
+    }
+    url = f"/pilots/{pilot.code}/exclusions/"
+    english.post(f"/vendors{url}new/", typed)
+    exclusion = pilot.exclusions.get()
+    english.force_login(official)
+    page = english.get(f"/officials/pilots/{pilot.code}/").content.decode()
+    english.post(f"/officials{url}{exclusion.pk}/judge/", {"target": "approved"})
+
+    exclusion.refresh_from_db()
+    assert "waits for your judgement" in page
+    assert (exclusion.approved, exclusion.judged_by) == (True, official)
+
+
+def test_exclusion_that_ends_before_it_begins_says_so(english, pilot, maker):
+    english.force_login(maker)
+    typed = {
+        "start_at": "2026-11-01T09:00",
+        "end_at": "2026-11-01T08:00",
+        "reason": "x",
+    }
+
+    answer = english.post(f"/vendors/pilots/{pilot.code}/exclusions/new/", typed)
+
+    assert answer.status_code == 422
+    assert "must end after it begins" in answer.content.decode()
+
+
+def test_fast_forward_without_a_robot_says_what_is_missing(english, pilot, official):
+    english.force_login(official)
+    url = f"/officials/pilots/{pilot.code}/"
+
+    answer = english.post(
+        f"{url}forward/", headers={"referer": f"http://testserver{url}"}, follow=True
+    )
+
+    assert "deploy one first" in answer.content.decode()
+
+
+def test_live_sends_every_part(english, pilot, official):
+    english.force_login(official)
+
+    answer = english.get(f"/officials/pilots/{pilot.code}/live/")
+
+    assert set(json.loads(answer.content)["fragments"]) == {
+        "verdict",
+        "tiles",
+        "intervals",
+        "robots",
+    }
+
+
+def contract_in(city):
+    brief = make_brief(city=city)
+    submission = make_submission("opened", (5, 5), brief=brief)
+    return make_contract(award=make_award(submission=submission))
+
+
+@pytest.mark.parametrize("many", [1, 20])
+def test_pilot_list_asks_the_same_number_of_queries(
+    english, many, django_assert_num_queries
+):
+    first = make_pilot(demo=True, state="running")
+    for _ in range(many - 1):
+        make_pilot(contract=contract_in(first.contract.city), state="running")
+    english.force_login(make_user(Role.OFFICIAL, organisation=first.contract.city))
+
+    with django_assert_num_queries(6):
+        english.get("/officials/pilots/")
