@@ -18,6 +18,7 @@ from procurement.models import PocContract
 from robot_bridge.telemetry import MINUTE_US, Window
 
 EXCLUSIONS_CAP: Final = Fraction(5, 100)
+COVERAGE: Final = "coverage"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
 
@@ -189,35 +190,55 @@ def exclusions_over_cap(scope: Scope) -> tuple[Reason, ...]:
     return (Reason("exclusions_over_cap", facts),)
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures by KPI key, of the fleet and of each robot alone.
+
+    They may reach beyond the day that is judged; what came later is left out.
+    """
+
+    fleet: Mapping[str, Figure]
+    robots: Mapping[int, Mapping[str, Figure]]
+
+
+def kpis_of(contract: PocContract) -> list[str]:
+    """Return what must be measured: the criteria, and how much was known."""
+    keys = [told["kpi"] for told in contract.criteria]
+    return [*keys, *({COVERAGE} - set(keys))]
+
+
 def evidence_of(
-    scope: Scope,
-    told: Mapping[str, Any],
-    pooled: Figure,
-    by_robot: Mapping[int, Figure],
-    *,
-    dirty: bool,
+    scope: Scope, told: Mapping[str, Any], measured: Measured, *, dirty: bool
 ) -> Evidence:
-    """Shape one KPI's figures, pooled and robot by robot, into evidence."""
+    """Shape one KPI's figures up to the scope's day into evidence."""
+    kpi = told["kpi"]
     length = (scope.gate.ends_on - scope.gate.starts_on).days + 1
     window = min(int(told.get("window_days") or length), length)
-    days = _days(pooled, scope.as_of)
+    due = due_days(scope.gate, scope.duty, window)
+    days = _days(measured.fleet[kpi], scope.as_of)
     with_rows = [day.on for day in days if day.rows > 0]
     return Evidence(
         kind=scope.evidence_kind,
         days=days,
-        due_days=due_days(scope.gate, scope.duty, window),
+        due_days=due,
         as_of=scope.as_of,
         fresh_on=max(with_rows, default=None),
-        coverage=pooled.coverage,
-        samples=pooled.samples,
-        expected=pooled.expected,
+        coverage=_coverage(measured.fleet[COVERAGE], scope.as_of, due),
+        samples=sum(day.rows for day in days),
         robots={
-            scope.robots[robot_id]: _days(figure, scope.as_of)
-            for robot_id, figure in by_robot.items()
+            scope.robots[robot_id]: _days(figures[kpi], scope.as_of)
+            for robot_id, figures in measured.robots.items()
         },
         robots_due=scope.robots_due,
         dirty=dirty,
     )
+
+
+def _coverage(figure: Figure, as_of: date, due: tuple[date, ...]) -> Fraction | None:
+    """Return known time / time due over the days judged."""
+    counted = [day for day in _days(figure, as_of) if day.on in set(due)]
+    den = sum(day.den for day in counted)
+    return Fraction(sum(day.num for day in counted), den) if den else None
 
 
 def with_presence(evidence: Evidence, scope: Scope, heard: set[int]) -> Evidence:

@@ -54,7 +54,6 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
         "fresh_on": evidence.fresh_on.isoformat() if evidence.fresh_on else None,
         "coverage": _told(evidence.coverage),
         "samples": evidence.samples,
-        "expected": evidence.expected,
         "robots": {
             code: _days_json(days) for code, days in sorted(evidence.robots.items())
         },
@@ -74,7 +73,6 @@ def evidence_from(told: Mapping[str, Any]) -> Evidence:
         fresh_on=date.fromisoformat(fresh) if fresh else None,
         coverage=_fraction(told["coverage"]),
         samples=told["samples"],
-        expected=told["expected"],
         robots={code: _days_from(days) for code, days in told["robots"].items()},
         robots_due=told["robots_due"],
         dirty=told["dirty"],

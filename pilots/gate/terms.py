@@ -102,7 +102,6 @@ class Evidence:
     fresh_on: date | None = None
     coverage: Fraction | None = None
     samples: int = 0
-    expected: int = 0
     robots: Mapping[str, tuple[Day, ...]] = field(default_factory=dict)
     robots_due: int = 1
     dirty: bool = False

@@ -33,9 +33,13 @@ def figure(value: float | Fraction | None, unit: str) -> str:
     if number == float("inf"):
         return "∞"
     if unit == "1":
-        return f"{number_format(100 * number, 2)} %"
-    places = 2 if abs(number) < 100 else 1  # noqa: PLR2004
-    return f"{number_format(number, places)} {unit}"
+        return f"{_rounded(100 * number, 2)} %"
+    return f"{_rounded(number, 2 if abs(number) < 100 else 1)} {unit}"  # noqa: PLR2004
+
+
+def _rounded(number: float, places: int) -> str:
+    """Write in the reader's way; number_format by itself would cut, not round."""
+    return number_format(round(number, places), places)
 
 
 def bound(criterion: Criterion) -> str:
@@ -114,8 +118,8 @@ def _days_depend(facts: Facts, _unit: str) -> str:
         "Days depend on each other too much to be counted (autocorrelation "
         "%(found)s; it must lie surely below %(limit)s)."
     ) % {
-        "found": number_format(facts["found"], 2),
-        "limit": number_format(facts["limit"], 2),
+        "found": _rounded(facts["found"], 2),
+        "limit": _rounded(facts["limit"], 2),
     }
 
 

@@ -102,7 +102,7 @@ def send_past(
                 done += len(batch)
                 progress(min(done, job.total))
         spool.seal()
-    enqueue("pilots.assess_gate", pilot_id=pilot.pk)
+        enqueue("pilots.assess_gate", pilot_id=pilot.pk)
 
 
 def fleet_robot(robot: Robot, profile: str = PROFILE) -> FleetRobot:

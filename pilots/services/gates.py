@@ -79,11 +79,10 @@ def assess_gate(*, pilot: Pilot) -> GateReview | None:
     Raises:
         UnavailableError: what was received has not reached the lake yet; try again.
     """
-    refuse_backlog()
-    for look in looks_due(pilot, grace=timedelta(0)):
-        review = _assess_look(pilot, look)
-        if review.outcome != GateOutcome.NOT_ENOUGH_EVIDENCE:
-            break
+    looks = looks_due(pilot, grace=timedelta(0))
+    if looks:
+        refuse_backlog()
+        _assess_looks(pilot, looks)
     move_into_review(pilot)
     return latest_review(current_gate(pilot))
 
@@ -122,56 +121,58 @@ def move_into_review(pilot: Pilot) -> None:
         post(reviewers, NoticeKind.GATE_TO_RECOMMEND, subject=pilot)
 
 
-def _assess_look(pilot: Pilot, look: GateLook) -> GateReview:
-    gate = look.gate
-    scope = gathering.scope_of(gate, look.on)
+def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
+    """Measure once up to the last look; each look reads the days before it."""
+    scope = gathering.scope_of(looks[-1].gate, looks[-1].on)
     if kpis.is_dirty(scope.robots, scope.window):
         raise NotMeasuredYetError(
             _("Late data is still being worked in; assess again in a moment.")
         )
-    pooled, alone = _measure(pilot, scope)
+    fleet = _measure(pilot, scope, list(scope.robots))
+    alone = {robot: _measure(pilot, scope, [robot]) for robot in scope.robots}
+    measured = gathering.Measured(
+        fleet=_figures(pilot, fleet),
+        robots={robot: _figures(pilot, each) for robot, each in alone.items()},
+    )
+    for look in looks:
+        review = _assess_look(look, measured, [fleet, *alone.values()])
+        if review.outcome != GateOutcome.NOT_ENOUGH_EVIDENCE:
+            break
+
+
+def _measure(
+    pilot: Pilot, scope: gathering.Scope, robots: Sequence[int]
+) -> Measurement:
+    return kpis.measure(
+        robots=robots,
+        window=scope.window,
+        kpis=gathering.kpis_of(pilot.contract),
+        evidence=scope.evidence_kind,
+        duty=scope.duty,
+    )
+
+
+def _figures(pilot: Pilot, measurement: Measurement) -> dict[str, Figure]:
+    keys = gathering.kpis_of(pilot.contract)
+    return {key: measurement.figure(key) for key in keys}
+
+
+def _assess_look(
+    look: GateLook,
+    measured: gathering.Measured,
+    measurements: Sequence[Measurement],
+) -> GateReview:
+    pilot = look.gate.pilot
+    scope = gathering.scope_of(look.gate, look.on)
     weighed = [
-        _weigh(
-            told,
-            criterion,
-            gathering.evidence_of(
-                scope,
-                told,
-                pooled.figure(criterion.kpi),
-                {robot: each.figure(criterion.kpi) for robot, each in alone.items()},
-                dirty=False,
-            ),
-            pooled.figure(criterion.kpi),
-            gate,
-        )
-        for told, criterion in criteria(pilot)
+        _weigh(told, criterion, scope, measured) for told, criterion in criteria(pilot)
     ]
     together = weighing.overall(
         [each.verdict for each in weighed],
         blocking=gathering.exclusions_over_cap(scope),
         voiding=gathering.objections_to(pilot.contract),
     )
-    bundle = _bundle(pilot, look, weighed, [pooled, *alone.values()])
-    return _keep(look, weighed, together, bundle)
-
-
-def _measure(
-    pilot: Pilot, scope: gathering.Scope
-) -> tuple[Measurement, dict[int, Measurement]]:
-    """Measure the fleet, and each robot alone, from the lake."""
-
-    def measured(robots: Sequence[int]) -> Measurement:
-        return kpis.measure(
-            robots=robots,
-            window=scope.window,
-            kpis=[criterion.kpi for _told, criterion in criteria(pilot)],
-            evidence=scope.evidence_kind,
-            duty=scope.duty,
-        )
-
-    return measured(list(scope.robots)), {
-        robot_id: measured([robot_id]) for robot_id in scope.robots
-    }
+    return _keep(look, weighed, together, _bundle(pilot, look, weighed, measurements))
 
 
 def criteria(pilot: Pilot) -> list[tuple[Mapping[str, Any], Criterion]]:
@@ -182,12 +183,13 @@ def criteria(pilot: Pilot) -> list[tuple[Mapping[str, Any], Criterion]]:
 def _weigh(
     told: Mapping[str, Any],
     criterion: Criterion,
-    evidence: Evidence,
-    figure: Figure,
-    gate: Gate,
+    scope: gathering.Scope,
+    measured: gathering.Measured,
 ) -> Weighed:
-    looks = gathering.looks_of(gate, told)
+    evidence = gathering.evidence_of(scope, told, measured, dirty=False)
+    looks = gathering.looks_of(scope.gate, told)
     verdict = weighing.assess(criterion, evidence, looks)
+    figure = measured.fleet[criterion.kpi]
     return Weighed(told, criterion, evidence, looks, figure, verdict)
 
 

@@ -12,7 +12,7 @@ from kpis.engine.figures import Figure
 from kpis.models import Watermark
 from pilots import evidence as gathering
 from pilots import gate as weighing
-from pilots.gate import Criterion, Overall
+from pilots.gate import Criterion, Evidence, Overall
 from pilots.models import Gate, GateLook, GateReview, Pilot
 from pilots.services.gates import Weighed, criteria, current_gate, latest_review
 from robot_bridge.telemetry import Window
@@ -37,7 +37,6 @@ def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
     today = timezone.localdate(at, timezone=pilot.timezone)
     as_of = min(max(today - timedelta(days=1), gate.starts_on), gate.ends_on)
     scope = gathering.scope_of(gate, as_of)
-    wanted = [criterion.kpi for _told, criterion in criteria(pilot)]
     until = Window(
         scope.window.start_us,
         max(scope.window.end_us, gathering.microseconds(at)),
@@ -45,13 +44,23 @@ def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
     figures = kpis.compute(
         robots=list(scope.robots),
         window=until,
-        kpis=wanted,
+        kpis=gathering.kpis_of(pilot.contract),
         evidence=scope.evidence_kind,
         duty=scope.duty,
     )
+    measured = gathering.Measured(fleet=figures, robots={})
     dirty = kpis.is_dirty(scope.robots, scope.window)
+    heard = _heard_from(scope)
     weighed = tuple(
-        _preview(gate, scope, told, criterion, figures[criterion.kpi], dirty=dirty)
+        _preview(
+            told,
+            criterion,
+            scope,
+            gathering.with_presence(
+                gathering.evidence_of(scope, told, measured, dirty=dirty), scope, heard
+            ),
+            figures[criterion.kpi],
+        )
         for told, criterion in criteria(pilot)
     )
     return GateState(
@@ -69,17 +78,13 @@ def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
 
 
 def _preview(
-    gate: Gate,
-    scope: gathering.Scope,
     told: Mapping[str, Any],
     criterion: Criterion,
+    scope: gathering.Scope,
+    evidence: Evidence,
     figure: Figure,
-    *,
-    dirty: bool,
 ) -> Weighed:
-    evidence = gathering.evidence_of(scope, told, figure, {}, dirty=dirty)
-    evidence = gathering.with_presence(evidence, scope, _heard_from(scope))
-    looks = gathering.looks_of(gate, told)
+    looks = gathering.looks_of(scope.gate, told)
     verdict = weighing.preview(criterion, evidence, looks)
     return Weighed(told, criterion, evidence, looks, figure, verdict)
 
