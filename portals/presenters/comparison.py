@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -173,14 +174,54 @@ def mean_text(points: Sequence[Decimal]) -> str:
     return points_text(sum(points, Decimal(0)) / len(points) if points else None)
 
 
-def board_rows(
-    submissions: Iterable[Submission], assignments: Iterable[Assignment]
-) -> list[tuple[Submission, Table]]:
-    """Draw, for each opened submission, who reviews it and how far they are."""
+@dataclass(frozen=True)
+class Bench:
+    """A submission, who reviews it, and who else could be asked."""
+
+    submission: Submission
+    table: Table
+    choices: list[tuple[int, str]]
+
+
+def benches(
+    submissions: Iterable[Submission],
+    assignments: Iterable[Assignment],
+    loads: Sequence[Load],
+) -> list[Bench]:
     grouped: dict[int, list[Assignment]] = defaultdict(list)
     for each in assignments:
         grouped[each.submission_id].append(each)
-    return [(each, board_table(each, grouped[each.pk])) for each in submissions]
+    return [
+        Bench(
+            each,
+            board_table(each, grouped[each.pk]),
+            choices_for(each, grouped[each.pk], loads),
+        )
+        for each in submissions
+    ]
+
+
+def choices_for(
+    submission: Submission, assigned: Iterable[Assignment], loads: Sequence[Load]
+) -> list[tuple[int, str]]:
+    """List who was not asked yet, with their load and any tie they declared."""
+    asked = {each.reviewer_id for each in assigned}
+    return [
+        (load.reviewer.pk, choice_text(load, submission))
+        for load in loads
+        if load.reviewer.pk not in asked
+    ]
+
+
+def choice_text(load: Load, submission: Submission) -> str:
+    text = _("%(person)s, %(organisation)s, %(waiting)s waiting") % {
+        "person": load.reviewer.name,
+        "organisation": load.reviewer.organisation,
+        "waiting": load.waiting,
+    }
+    if str(submission.vendor) not in load.barred_from:
+        return text
+    return _("%(person)s (tie with the vendor)") % {"person": text}
 
 
 def board_table(submission: Submission, assignments: list[Assignment]) -> Table:

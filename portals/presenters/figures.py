@@ -74,12 +74,14 @@ def moment_text(at: datetime | None) -> str:
 
 
 def money_text(amount: Decimal | int | None) -> str:
-    """Write an amount in yuan, to the fen where there are any."""
+    """Write an amount in yuan, to the fen where there are any.
+
+    Thousands are parted in every language: Django's Chinese format parts nothing.
+    """
     if amount is None:
         return NONE
     places = 0 if amount == int(amount) else 2
-    number = number_format(amount, places, use_l10n=True, force_grouping=True)
-    return _(PATTERNS["CNY"]) % {"n": number}
+    return _(PATTERNS["CNY"]) % {"n": f"{amount:,.{places}f}"}
 
 
 def hash_text(digest: str) -> SafeString:

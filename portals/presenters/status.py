@@ -72,6 +72,7 @@ WORDS = {
     "closed": gettext_noop("Closed"),
     "draft": gettext_noop("Draft"),
     "locked": gettext_noop("Locked"),
+    "waiting": gettext_noop("Waiting for others"),
     "cannot_start": gettext_noop("Cannot start yet"),
 }
 

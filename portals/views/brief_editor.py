@@ -26,7 +26,7 @@ from procurement.forms import (
     NewBriefForm,
     kpi_rows,
 )
-from procurement.models import Brief, Call, Site
+from procurement.models import Brief, Site
 
 PARTS: Final = {part.key: part for part in BRIEF_PARTS}
 
@@ -36,12 +36,12 @@ class BriefCreate(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user = actor(request)
-        calls = Call.objects.visible_to(user)
-        if not calls.exists():
+        calls = NewBriefForm(by=user).calls
+        if not calls:
             messages.info(request, _("A brief belongs to a call: draft one first."))
             return redirect(here(request, "call_create"))
-        wanted = calls.filter(code=request.GET.get("call", "")).first()
-        initial = {"call": wanted or calls.order_by("-opens_at").first()}
+        asked = request.GET.get("call")
+        initial = {"call": next((c for c in calls if c.code == asked), calls[0])}
         return self._page(request, NewBriefForm(by=user, initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:

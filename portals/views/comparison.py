@@ -97,10 +97,7 @@ class ReviewerBoard(PortalView):
             ),
             "subtitle": brief.title,
             "loads": draw.load_rows(request, brief, loads, len(opened)),
-            "board": [
-                (each, table, AssignReviewerForm(submission=each, prefix=each.code))
-                for each, table in draw.board_rows(opened, assignments)
-            ],
+            "board": draw.benches(opened, assignments, loads),
         }
         return render(request, "procurement/reviewer_board.html", context)
 

@@ -98,6 +98,12 @@ class NewBriefForm(BriefPartForm):
         self.fields = {"call": field, **self.fields}
 
     @property
+    def calls(self) -> list[Call]:
+        """The calls a brief can still be written for, the latest first."""
+        field = self.fields["call"]
+        return list(field.queryset)  # type: ignore[attr-defined]
+
+    @property
     def values(self) -> dict[str, Any]:
         return {
             name: value for name, value in self.cleaned_data.items() if name != "call"
