@@ -1,6 +1,5 @@
 """PDF from HTML, in a child process that may take only so much time and memory."""
 
-import resource
 import shutil
 import subprocess
 import sys
@@ -37,7 +36,7 @@ def pdf_of(html: str, *, press: Path = PRESS, time_s: int = TIME_S) -> bytes:
         raise PdfUnavailableError(_missing())
     try:
         done = subprocess.run(  # noqa: S603 - our own file, no shell
-            [sys.executable, "-I", str(press)],
+            [sys.executable, "-I", str(press), str(time_s), str(MEMORY_BYTES)],
             input=html.encode(),
             capture_output=True,
             timeout=time_s,
@@ -62,11 +61,6 @@ def has_chinese_font() -> bool:
         [program, ":lang=zh", "family"], capture_output=True, check=False
     )
     return found.returncode != 0 or bool(found.stdout.strip())
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (TIME_S, TIME_S))
 
 
 def _missing() -> str:

@@ -1,15 +1,19 @@
 """HTML on standard input, PDF on standard output. Runs alone, in a child process.
 
-Nothing but `data:` is fetched, and no redirect is followed.
+Nothing but `data:` is fetched, and no redirect is followed. Its arguments are the
+seconds and bytes it may take; it limits itself, since a threaded parent cannot.
 """
 
+import resource
 import sys
 from typing import Final
 
 NO_LIBRARY: Final = 3
 
 
-def main() -> int:
+def main(time_s: int, memory_bytes: int) -> int:
+    resource.setrlimit(resource.RLIMIT_CPU, (time_s, time_s))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     try:
         import weasyprint  # noqa: PLC0415 - loading it is what may fail
         from weasyprint.urls import URLFetcher  # noqa: PLC0415
@@ -25,4 +29,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -30,6 +30,7 @@ from kpis.engine.statistics.mixtures import (
 from kpis.engine.statistics.planner import (
     DayShape,
     Plan,
+    chance_by_days,
     look_days,
     plan_counts,
     plan_days,
@@ -56,6 +57,7 @@ __all__ = [
     "Look",
     "Plan",
     "Reading",
+    "chance_by_days",
     "clopper_pearson",
     "confidence_limits",
     "fixed_plan_risks",

@@ -57,14 +57,13 @@ def plan_days(minimum: float, target: float, planned: int, shape: DayShape) -> P
     if minimum > target:
         return plan_days(1 - minimum, 1 - target, planned, shape)
     return Plan(
-        at_target=_chance_by_days(minimum, target, planned, shape),
-        at_minimum=_chance_by_days(minimum, minimum, planned, shape),
+        at_target=chance_by_days(minimum, target, planned, shape),
+        at_minimum=chance_by_days(minimum, minimum, planned, shape),
     )
 
 
-def _chance_by_days(
-    minimum: float, true: float, planned: int, shape: DayShape
-) -> float:
+def chance_by_days(minimum: float, true: float, planned: int, shape: DayShape) -> float:
+    """Chance to pass "at least the minimum" when the true share is `true`."""
     looks = look_days(planned)
     if not looks:
         return 0.0
