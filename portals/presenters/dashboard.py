@@ -67,8 +67,9 @@ def verdict_card(state: GateState) -> dict[str, Any]:
         }
         earliest = None
     else:
-        outcome = str(state.overall.outcome)
-        pairs = [(each.code, each.facts, "1") for each in state.overall.reasons]
+        # Only a registered look decides: a preview never reads as a pass.
+        outcome = "not_enough_evidence"
+        pairs = []
         title = _("Gate %(stage)s: not decided yet") % {"stage": state.gate.stage}
         earliest = state.overall.earliest_on
     counted = count_words(state)
