@@ -41,7 +41,6 @@ def pdf_of(html: str, *, press: Path = PRESS, time_s: int = TIME_S) -> bytes:
             capture_output=True,
             timeout=time_s,
             check=False,
-            preexec_fn=_limit,
         )
     except subprocess.TimeoutExpired:
         raise PdfUnavailableError(_too_large()) from None
