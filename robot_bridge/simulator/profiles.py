@@ -20,6 +20,7 @@ class Profile:
     success: float = 0.985  # of a task that no stopping fault hits
     success_icc: float = 0.015  # tasks of one site day fail together
     mtbf_h: float = 40.0
+    fault_fails_task: float = 0.4  # else it is resumed after the repair
     fault_day_spread: float = 0.25  # standard deviation of a day's multiplier
     mttr_min: float = 14.0
     mttr_spread: float = 0.35  # standard deviation of the logarithm
@@ -78,8 +79,8 @@ PROFILES: Final = {
         # Delivers reliably, yet stops too often; repairs take about half an hour.
         replace(
             _LINE,
-            success=0.992,
-            success_icc=0.008,
+            success=0.993,
+            success_icc=0.006,
             mtbf_h=4.5,
             mttr_min=27.0,
             mttr_spread=0.3,
@@ -103,8 +104,8 @@ PROFILES: Final = {
             key="welding_line_bad",
             success=0.9,
             success_icc=0.02,
-            mtbf_h=6.0,
-            mttr_min=55.0,
+            mtbf_h=4.5,
+            mttr_min=50.0,
             mttr_spread=0.6,
             estops_per_100h=6.0,
             interventions_per_day=6.0,

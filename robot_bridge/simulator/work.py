@@ -123,13 +123,14 @@ def charge(day: Day) -> None:
 
 
 def order(day: Day, rng: Random, ref: str, success: float) -> None:
-    """Fetch a load and bring it; a stopping fault on the way fails the order."""
+    """Fetch a load and bring it; a stopping fault on the way may fail the order."""
     profile, wide = day.profile, day.profile.floor_m
     pick, drop = (
         (round(rng.uniform(4, wide[0]), 1), round(rng.uniform(4, wide[1]), 1))
         for _ in range(2)
     )
     goes_well = rng.random() < success
+    survives = rng.random() >= profile.fault_fails_task
     day.struck = False
     due_us = day.now_us + round(profile.due_min * MINUTE_US)
     day.note(Kind.TASK, TaskStatus.ASSIGNED, ref, due_us)
@@ -143,6 +144,6 @@ def order(day: Day, rng: Random, ref: str, success: float) -> None:
     day.spend(OpState.WAITING_INTERNAL, draws.lognormal(rng, profile.handling_s, 0.3))
     day.load_kg = 0.0
     day.note(Kind.LOAD, "dropped", ref)
-    done = goes_well and not day.struck
+    done = goes_well and (survives or not day.struck)
     status = TaskStatus.FINISHED if done else TaskStatus.FAILED
     day.note(Kind.TASK, status, ref, due_us)
