@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.workflow import available
+from pilots.models import Pilot
 from portals.navigation import here, link_here, portal_of
 from portals.presenters.briefs import kpi_title, range_text
 from portals.presenters.comparison import points_text, trail_to
@@ -19,7 +19,7 @@ from portals.presenters.figures import (
     money_text,
 )
 from portals.presenters.pieces import Answer, Cell, Event, Link, Move, Table, table_of
-from portals.requests import actor
+from portals.requests import actor, is_official
 from procurement.enums import Comparator, ContractState
 from procurement.models import Award, PocContract, Submission, TechnicalPlan
 from procurement.services import Rank
@@ -184,12 +184,16 @@ def sign_moves(request: HttpRequest, contract: PocContract) -> list[Move]:
 
 
 def contract_actions(request: HttpRequest, contract: PocContract) -> list[Link]:
+    """Lead on to the pilot: to the one there is, else to opening it."""
     if contract.state != ContractState.SIGNED:
         return []
-    if request.user.role != Role.OFFICIAL:  # type: ignore[union-attr]
+    pilot = Pilot.objects.visible_to(actor(request)).filter(contract=contract).first()
+    if pilot:
+        return [Link(_("The pilot"), here(request, "pilot_detail", pilot.code))]
+    if not is_official(request):
         return []
-    url = link_here(request, "pilot_create", contract.code)
-    return [Link(_("Open the pilot"), url, "primary")] if url else []
+    url = here(request, "pilot_create", contract.code)
+    return [Link(_("Open the pilot"), url, "primary")]
 
 
 def contract_terms(contract: PocContract) -> list[Answer]:
