@@ -1,11 +1,11 @@
 """Calls as pages draw them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -221,7 +221,7 @@ def minutes_of(
         [
             Cell(entry["submission"], note=entry["brief"]),
             names.get(entry["submission"], entry["vendor"]),
-            moment_text(timezone.datetime.fromisoformat(entry["submitted_at"])),
+            moment_text(datetime.fromisoformat(entry["submitted_at"])),
             Cell(labels.get(entry["state"], entry["state"]), status=entry["state"]),
             Cell(hash_text(entry["digest"])),
         ]

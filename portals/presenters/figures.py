@@ -48,7 +48,7 @@ def digits(value: float) -> int:
     return 1 if size >= SMALL else 2
 
 
-def figure_text(value: Fraction | float | None, unit: str = "") -> str:
+def figure_text(value: Fraction | Decimal | float | None, unit: str = "") -> str:
     """Write a value with its UCUM unit; a share becomes a percentage."""
     if value is None:
         return NONE

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,9 +19,10 @@ from procurement import services
 from procurement.enums import BriefState
 from procurement.forms import CancelBriefForm
 from procurement.models import Award, Brief
+from procurement.querysets import BriefQuerySet
 
 
-def briefs_for(request: HttpRequest) -> QuerySet[Brief]:
+def briefs_for(request: HttpRequest) -> BriefQuerySet:
     if portal_of(request) == "public":
         rows = Brief.objects.public()
     else:

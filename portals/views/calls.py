@@ -204,7 +204,7 @@ class CallCriteria(OwnCallView):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         call = self.draft(request, code)
-        formset = CriterionFormSet(request.POST, initial=criterion_rows(call))
+        formset: Any = CriterionFormSet(request.POST, initial=criterion_rows(call))
         if not formset.is_valid():
             return self._page(request, call, formset, status=422)
         services.save_criteria(call=call, criteria=formset.values, by=actor(request))

@@ -30,7 +30,7 @@ class BriefSubmissions(PortalView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         user = actor(request)
         rows = Brief.objects.visible_to(user).with_arrivals()
-        brief = get_object_or_404(
+        brief: Any = get_object_or_404(
             rows.select_related("call__programme__city"), code=code
         )
         context = draw.comparison_page(request, brief, brief.arrivals)
