@@ -36,13 +36,18 @@ class KpiState(models.Model):
 class Watermark(models.Model):
     """How far a line has been folded, and what holds from there on.
 
-    `ts_us`: its last instant. `op_state`: "" where it is not known.
+    `ts_us` to `ordinal`: the place of its last row in READING_ORDER. `op_state`: ""
+    where it is not known.
     `received_us`: when its newest row came, be it late or not.
     """
 
     robot = models.ForeignKey(Robot, models.PROTECT, related_name="+", db_index=False)
     evidence = models.CharField(max_length=16, choices=EvidenceKind)
     ts_us = models.BigIntegerField()
+    stream = models.TextField()
+    session = models.TextField()
+    seq = models.BigIntegerField()
+    ordinal = models.IntegerField()
     received_us = models.BigIntegerField()
     software = models.CharField(max_length=64)
     op_state = models.CharField(max_length=24, blank=True)

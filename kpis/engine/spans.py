@@ -307,3 +307,16 @@ def counted(rows: ir.Table) -> ir.Table:
     )
     inside = inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)
     return inside.group_by(*LINE, "software", "bucket_us").agg(n=inside.count())
+
+
+def last_rows(last: ir.Table) -> ir.Table:
+    """Add to each line's last instant the place of the last row it is made of."""
+    places = [*LINE, *PLACE]
+    told = events.filter(~events.carried | events.kind.isin(HELD))
+    rows = ibis.union(samples.select(places), told.select(places), distinct=False)
+    here = last.join(rows, [*LINE, "ts_us"])
+    number = ibis.row_number().over(
+        group_by=[here[name] for name in LINE],
+        order_by=[here[name].desc() for name in PLACE],
+    )
+    return here.mutate(number=number).filter(ibis._.number == 0)

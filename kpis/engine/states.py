@@ -6,10 +6,10 @@ everything at once are one and the same plan: a batch begins with the rows that
 carry what held and what was last told, and an empty carry is the beginning.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import ibis
 import ibis.expr.types as ir
@@ -20,10 +20,11 @@ import pyarrow.compute as pc
 from kpis.engine import spans
 from kpis.engine.aggregates import aggregate
 from kpis.engine.backends import Backend, Files, Step
+from kpis.engine.carry import EVENTS, LIVES, SAMPLES, TURNS, Carry, carried_rows
 from kpis.engine.definition import Source
 from kpis.engine.errors import StateOverflowError
 from kpis.engine.parts import FACT_KEYS, FACTS
-from robot_bridge.telemetry import SECOND_US, Kind, Window
+from robot_bridge.telemetry import Kind, Window
 
 KEY: Final = ("robot_id", "evidence", "software", "bucket_us")
 STATE: Final = pa.schema(
@@ -50,68 +51,6 @@ READ_BY_PARTS: Final = {
     "on_time": "int64",
 }
 ALWAYS: Final = Window(-(2**63), 2**63 - 1)
-
-SAMPLES: Final = pa.schema(
-    [
-        (name, kind)
-        for name, kind in zip(
-            spans.samples.columns,
-            [
-                pa.int64(),
-                pa.string(),
-                pa.string(),
-                pa.int64(),
-                pa.string(),
-                pa.string(),
-                pa.int64(),
-                pa.int64(),
-                pa.string(),
-            ],
-            strict=True,
-        )
-    ]
-)
-EVENTS: Final = pa.schema(
-    [
-        *list(SAMPLES)[:-1],
-        ("kind", pa.string()),
-        ("ref", pa.string()),
-        ("value", pa.string()),
-        ("number", pa.int64()),
-    ]
-)
-# What holds at a line's last instant. op_state is "" where it is not known.
-LIVES: Final = pa.schema(
-    [
-        ("robot_id", pa.int64()),
-        ("evidence", pa.string()),
-        ("software", pa.string()),
-        ("ts_us", pa.int64()),
-        ("op_state", pa.string()),
-        ("degraded", pa.int64()),
-        ("interval_s", pa.int64()),
-    ]
-)
-# The last turn of each (kind, ref) of a line.
-TURNS: Final = pa.schema(
-    [
-        ("robot_id", pa.int64()),
-        ("evidence", pa.string()),
-        ("kind", pa.string()),
-        ("ref", pa.string()),
-        ("value", pa.string()),
-        ("number", pa.int64()),
-        ("ts_us", pa.int64()),
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Carry:
-    """What a batch must know of the rows before it."""
-
-    lives: pa.Table = field(default_factory=LIVES.empty_table)
-    turns: pa.Table = field(default_factory=TURNS.empty_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,58 +84,6 @@ def _neutral_sql(column: pa.Field) -> str:
     return f"CAST({name} AS BIGINT) AS {name}"
 
 
-def carry_on(older: Carry, newer: Carry) -> Carry:
-    """Return the older carry with the newer one's entries in place of its own."""
-    return Carry(
-        _latest(older.lives, newer.lives, spans.LINE),
-        _latest(older.turns, newer.turns, (*spans.LINE, "kind", "ref")),
-    )
-
-
-def _latest(older: pa.Table, newer: pa.Table, key: Sequence[str]) -> pa.Table:
-    told = {tuple(row[name] for name in key): row for row in older.to_pylist()}
-    told |= {tuple(row[name] for name in key): row for row in newer.to_pylist()}
-    return pa.Table.from_pylist(list(told.values()), schema=older.schema)
-
-
-def split_late(rows: pa.Table, lives: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Part rows that come after their line's last instant from those that do not.
-
-    A late row cannot be folded: what it changes lies behind the carry.
-    """
-    if not (rows.num_rows and lives.num_rows):
-        return rows, rows.slice(0, 0)
-    reached = {
-        (life["robot_id"], life["evidence"]): life["ts_us"]
-        for life in lives.to_pylist()
-    }
-    lines = rows.select(spans.LINE)
-    late = np.zeros(rows.num_rows, dtype=bool)
-    ts_us = rows["ts_us"].to_numpy()
-    for (robot_id, evidence), until_us in reached.items():
-        own = pc.and_(
-            pc.equal(lines["robot_id"], robot_id), pc.equal(lines["evidence"], evidence)
-        )
-        late |= own.to_numpy() & (ts_us <= until_us)
-    return rows.filter(pa.array(~late)), rows.filter(pa.array(late))
-
-
-def carried_rows(carry: Carry) -> pa.Table:
-    """Write a carry as the canonical rows that would leave it."""
-    rows = [
-        _told(turn, turn["kind"], turn["ref"], turn["value"], turn["number"])
-        for turn in carry.turns.to_pylist()
-    ]
-    for life in carry.lives.to_pylist():
-        interval_us = life["interval_s"] * SECOND_US
-        rows.append(_told(life, Kind.SESSION, "", "started", interval_us))
-        if life["op_state"]:
-            rows.append(_told(life, Kind.OP_STATE, "", life["op_state"]))
-        if life["degraded"]:
-            rows.append(_told(life, Kind.DEGRADED, "", "entered"))
-    return pa.Table.from_pylist(rows, schema=EVENTS)
-
-
 def last_told(backend: Backend, events: pa.Table | Files, kind: Kind) -> dict[int, int]:
     """Return when each robot last told an event of a kind: robot -> µs."""
     rows = spans.fresh.filter(spans.fresh.kind == kind.value)
@@ -205,25 +92,6 @@ def last_told(backend: Backend, events: pa.Table | Files, kind: Kind) -> dict[in
         [Step("last", last, wanted=True)], {"events": engine_rows(events, EVENTS)}
     )
     return {row["robot_id"]: row["ts_us"] for row in answers["last"].to_pylist()}
-
-
-def _told(
-    at: Mapping[str, Any], kind: str, ref: str, value: str, number: int | None = None
-) -> dict[str, Any]:
-    return {
-        "robot_id": at["robot_id"],
-        "evidence": at["evidence"],
-        "software": at.get("software", ""),
-        "ts_us": at["ts_us"],
-        "stream": "",
-        "session": "",
-        "seq": -1,
-        "ordinal": 0,
-        "kind": str(kind),
-        "ref": ref,
-        "value": value,
-        "number": number,
-    }
 
 
 def parts_by_minute(
@@ -318,14 +186,14 @@ def _facts(rows: ir.Table) -> ir.Table:
 
 
 def _lives(beat: ir.Table) -> ir.Table:
-    last = beat.filter(beat.next_us.isnull())
+    last = spans.last_rows(beat.filter(beat.next_us.isnull()))
     codes = [
         (last.state == code, name.value) for code, name in enumerate(spans.OP_STATES)
     ]
     return last.select(
         *spans.LINE,
         "software",
-        "ts_us",
+        *spans.PLACE,
         op_state=ibis.cases(*codes, else_=""),
         degraded=last.degraded,
         interval_s=last.interval,

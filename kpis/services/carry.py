@@ -7,12 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
 
-from kpis.engine import states
-from kpis.engine.states import Carry
+from kpis.engine.carry import LIVES, TURNS, Carry
 from kpis.models import CarriedTurn, Watermark
 
 _LIVES: Final = """
-SELECT robot_id, evidence, software, ts_us, op_state, degraded::int, interval_s
+SELECT robot_id, evidence, software, ts_us, stream, session, seq, ordinal, op_state,
+    degraded::int, interval_s
 FROM kpis_watermark WHERE robot_id = ANY(%s)
 """
 _TURNS: Final = """
@@ -28,14 +28,17 @@ SELECT robot_id, evidence, kind, ref, value, number, ts_us
 FROM kpis_carriedturn WHERE robot_id = ANY(%s) AND kind = 'fault'
 """
 _KEEP_LIVES: Final = """
-INSERT INTO kpis_watermark (robot_id, evidence, software, ts_us, op_state, degraded,
-    interval_s, received_us)
-SELECT robot_id, evidence, software, ts_us, op_state, degraded::bool, interval_s, 0
+INSERT INTO kpis_watermark (robot_id, evidence, software, ts_us, stream, session, seq,
+    ordinal, op_state, degraded, interval_s, received_us)
+SELECT robot_id, evidence, software, ts_us, stream, session, seq, ordinal, op_state,
+    degraded::bool, interval_s, 0
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[],
-    %s::int[], %s::int[])
-    AS told (robot_id, evidence, software, ts_us, op_state, degraded, interval_s)
+    %s::text[], %s::bigint[], %s::int[], %s::text[], %s::int[], %s::int[])
+    AS told (robot_id, evidence, software, ts_us, stream, session, seq, ordinal,
+        op_state, degraded, interval_s)
 ON CONFLICT (robot_id, evidence) DO UPDATE SET software = EXCLUDED.software,
-    ts_us = EXCLUDED.ts_us, op_state = EXCLUDED.op_state,
+    ts_us = EXCLUDED.ts_us, stream = EXCLUDED.stream, session = EXCLUDED.session,
+    seq = EXCLUDED.seq, ordinal = EXCLUDED.ordinal, op_state = EXCLUDED.op_state,
     degraded = EXCLUDED.degraded, interval_s = EXCLUDED.interval_s
 """
 _KEEP_TURNS: Final = """
@@ -55,12 +58,12 @@ WHERE held.robot_id = told.robot_id AND held.evidence = told.evidence
 
 
 def lives_of(robot_ids: Iterable[int]) -> pa.Table:
-    """Return what holds at the robots' watermarks (states.LIVES)."""
-    return _table(_LIVES, [list(robot_ids)], states.LIVES)
+    """Return what holds at the robots' watermarks (LIVES)."""
+    return _table(_LIVES, [list(robot_ids)], LIVES)
 
 
 def turns_before(events: pa.Table) -> pa.Table:
-    """Return the last turns that these events are held against (states.TURNS).
+    """Return the last turns that these events are held against (TURNS).
 
     A snapshot of faults may speak of any fault of its robot, so these all come along.
     """
@@ -68,7 +71,7 @@ def turns_before(events: pa.Table) -> pa.Table:
     asked = asked.group_by(asked.column_names).aggregate([])
     snapshots = events.filter(pc.equal(events["kind"], "faults"))["robot_id"]
     values = [*asked.to_pydict().values(), pc.unique(snapshots).to_pylist()]
-    return _table(_TURNS, values, states.TURNS)
+    return _table(_TURNS, values, TURNS)
 
 
 def keep_carry(carry: Carry) -> None:

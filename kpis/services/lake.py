@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kpis.engine import spans, states
 from kpis.engine.backends import Files
+from kpis.engine.carry import Carry, carry_on
 from kpis.errors import LakeBehindError
 from kpis.services.backend import backend
 from robot_bridge.models import SettledSegment
@@ -69,9 +70,9 @@ class PinnedLake:
             carry=before,
             window=window,
         )
-        return states.Folded(after.minutes, states.carry_on(before, after.carry))
+        return states.Folded(after.minutes, carry_on(before, after.carry))
 
-    def carry_into(self, start_us: int) -> states.Carry:
+    def carry_into(self, start_us: int) -> Carry:
         """Return what the rows before an instant carry into it.
 
         All events before count, and the signs of life since the state was last told.

@@ -99,12 +99,11 @@ def recompute(robot_ids: Iterable[int] | None = None, *, check: bool) -> list[Re
     """
     if robot_ids is None:
         robot_ids = Watermark.objects.values_list("robot_id", flat=True)
-    robot_ids = sorted(set(robot_ids))
-    repair(robot_ids)
     reports = []
-    for robot_id in robot_ids:
+    for robot_id in sorted(set(robot_ids)):
         with between_batches():
             refuse_lake_behind()
+            _repair(robot_id)
             reports.append(_compare(robot_id, check=check))
     return reports
 

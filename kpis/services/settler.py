@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kpis.engine import states
+from kpis.engine.carry import Carry, split_late
 from kpis.errors import SettlerBusyError
 from kpis.services.backend import backend
 from kpis.services.carry import keep_carry, keep_received, lives_of, turns_before
@@ -135,13 +136,13 @@ def fold(accepted: Sequence[Accepted]) -> int:
         return 0
     robot_ids = {*samples["robot_id"].to_pylist(), *events["robot_id"].to_pylist()}
     lives = lives_of(robot_ids)
-    now_samples, late_samples = states.split_late(samples, lives)
-    now_events, late_events = states.split_late(events, lives)
+    now_samples, late_samples = split_late(samples, lives)
+    now_events, late_events = split_late(events, lives)
     folded = states.parts_by_minute(
         backend(),
         now_samples,
         now_events,
-        carry=states.Carry(lives, turns_before(now_events)),
+        carry=Carry(lives, turns_before(now_events)),
     )
     add_states(folded.minutes, now_us=microseconds(timezone.now()))
     keep_carry(folded.carry)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kpis.engine import states
 from kpis.engine.backends import DuckDb
+from kpis.engine.carry import Carry, carry_on, split_late
 from kpis.engine.parts import FACT_KEYS
 from pilotgate_offline import twins
 from robot_bridge import telemetry as canonical
@@ -75,14 +76,14 @@ def test_facts_ignore_order_and_duplicates(told, random):
 
 def fold(batches, carry=None):
     """Fold batches as the settler does; return states, carry and the late rows."""
-    carry, minutes, late = carry or states.Carry(), [states.STATE.empty_table()], []
+    carry, minutes, late = carry or Carry(), [states.STATE.empty_table()], []
     for batch in batches:
-        parted = [states.split_late(table, carry.lives) for table in arrow(*batch)]
+        parted = [split_late(table, carry.lives) for table in arrow(*batch)]
         late += [row for _, rest in parted for row in rest.to_pylist()]
         folded = states.parts_by_minute(
             BACKEND, parted[0][0], parted[1][0], carry=carry
         )
-        carry = states.carry_on(carry, folded.carry)
+        carry = carry_on(carry, folded.carry)
         minutes.append(folded.minutes)
     return states.add_up(minutes), carry, late
 
