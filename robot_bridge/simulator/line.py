@@ -21,7 +21,7 @@ WINDOW: Final = 150  # messages without a receipt
 LIVE_WINDOW: Final = 50  # kept free for what happens now
 FIRST_WAIT_US: Final = 20 * SECOND_US
 LONGEST_WAIT_US: Final = 300 * SECOND_US
-LATE_US: Final = 40 * SECOND_US
+LATE_US: Final = 12 * SECOND_US
 
 
 @dataclass(frozen=True, slots=True)
