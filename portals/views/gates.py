@@ -91,8 +91,9 @@ class GateDetail(PortalView):
 
 
 class GateSign(GateDetail):
-    """Sign the step that waits for this person."""
+    """Sign the step that waits for this person; the form stands on the gate's page."""
 
+    http_method_names = ["post"]
     roles = frozenset({Role.OFFICIAL, Role.REVIEWER})
 
     def post(self, request: HttpRequest, code: str, step: str) -> HttpResponse:

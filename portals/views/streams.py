@@ -27,13 +27,14 @@ class Publisher:
     """Renders one pilot's live parts in one language and portal, for all readers."""
 
     key: Key
+    pilot: Pilot
     readers: set[asyncio.Queue[str]] = field(default_factory=set)
     task: asyncio.Task[None] | None = None
     latest: str = ""
 
     async def run(self) -> None:
         while self.readers:
-            told = await sync_to_async(_render)(self.key)
+            told = await sync_to_async(_render)(self.key, self.pilot)
             if told != self.latest:
                 self.latest = told
                 for reader in self.readers:
@@ -42,24 +43,24 @@ class Publisher:
             await asyncio.sleep(TICK_S)
 
 
-_publishers: dict[Key, Publisher] = {}
+publishers: dict[Key, Publisher] = {}
 
 
 async def pilot_stream(request: HttpRequest, code: str) -> StreamingHttpResponse:
     """Answer with the live parts of a dashboard as server-sent events."""
-    await sync_to_async(_check)(request, code)
+    pilot = await sync_to_async(_seen)(request, code)
     # A pooled connection would otherwise stay with the stream for its whole life.
-    await sync_to_async(lambda: connection.close())()  # noqa: PLW0108 - per thread
+    await sync_to_async(_release)()
     key = (code, portal_of(request), translation.get_language() or "zh-hans")
     return StreamingHttpResponse(
-        _events(key),
+        _events(key, pilot),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(key: Key) -> AsyncIterator[str]:
-    publisher = _publishers.setdefault(key, Publisher(key))
+async def _events(key: Key, pilot: Pilot) -> AsyncIterator[str]:
+    publisher = publishers.setdefault(key, Publisher(key, pilot))
     queue: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
     publisher.readers.add(queue)
     if publisher.latest:
@@ -77,27 +78,32 @@ async def _events(key: Key) -> AsyncIterator[str]:
     finally:
         publisher.readers.discard(queue)
         if not publisher.readers:
-            _publishers.pop(key, None)
+            publishers.pop(key, None)
 
 
-def _check(request: HttpRequest, code: str) -> None:
-    """Refuse whoever may not see the pilot, as its page does."""
+def _seen(request: HttpRequest, code: str) -> Pilot:
+    """Find the pilot, or refuse whoever may not see it, as its page does."""
     user = request.user
-    known = (
-        isinstance(user, User)
-        and PORTAL_OF.get(user.role) == portal_of(request)
-        and Pilot.objects.visible_to(user).filter(code=code).exists()
-    )
-    if not known:
+    if not isinstance(user, User) or PORTAL_OF.get(user.role) != portal_of(request):
         raise Http404
+    pilot = Pilot.objects.visible_to(user).with_parties().filter(code=code).first()
+    if pilot is None:
+        raise Http404
+    return pilot
 
 
-def _render(key: Key) -> str:
-    code, portal, language = key
+def _render(key: Key, pilot: Pilot) -> str:
+    _code, portal, language = key
     try:
         with translation.override(language):
-            pilot = Pilot.objects.all().with_parties().get(code=code)
+            pilot.refresh_from_db(fields=["state", "starts_on", "weeks"])
             payload: dict[str, Any] = live_payload(pilot, portal)
             return json.dumps(payload, ensure_ascii=False, default=str)
     finally:
+        _release()
+
+
+def _release() -> None:
+    """Give this thread's pooled connection back, unless a transaction needs it."""
+    if not connection.in_atomic_block:
         connection.close()
