@@ -55,7 +55,8 @@ def _methods(entry: URLPattern) -> frozenset[str]:
         named = {
             method
             for method in METHODS
-            if getattr(view, method, None) not in {None, *ALIASES}
+            if method in view.http_method_names
+            and getattr(view, method, None) not in {None, *ALIASES}
         }
     else:
         named = {"get"}

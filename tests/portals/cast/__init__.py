@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from accounts.enums import OrganisationKind, Role
 from accounts.models import User
 from tests.factories import make_organisation, make_user
-from tests.portals.cast import accounts, bodies, procurement, robots
+from tests.portals.cast import accounts, bodies, pilots, procurement, robots
 from tests.portals.routes import Route
 
 PERSONAS = (
@@ -76,7 +76,7 @@ def assemble() -> Cast:
         "reviewer": _of(Role.REVIEWER, OrganisationKind.INSTITUTE),
     }
     values: dict[str, Any] = {}
-    for storey in (accounts, procurement, robots):
+    for storey in (accounts, procurement, robots, pilots):
         values |= storey.values(people)
     return Cast(people, values)
 

@@ -24,6 +24,7 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         make_brief(city=city) for _number in range(6)
     )
     award = _award(contracted, people)
+    contract = make_contract(award=award)
     for brief in (declaring, scoring):
         _opened(brief, people)
         move_state(brief, BriefState.IN_REVIEW)
@@ -36,7 +37,8 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         "assignment_declare.code": _assignment(declaring, people).code,
         "assignment_advance.target": "finished",
         "award.code": award.code,
-        "contract.code": make_contract(award=award).code,
+        "pilot_create.code": contract.code,
+        "contract.code": contract.code,
         "contract_draft.code": _award(waiting, people).code,
         **_drafts(city),
         **_under_review(scoring, people),
