@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import (
+    ColumnProperties,
     CommitProperties,
     DeltaTable,
     Transaction,
@@ -32,7 +33,11 @@ _CONFIGURATION: Final = {
     "delta.logRetentionDuration": "interval 6 hours",
     "delta.deletedFileRetentionDuration": f"interval {_FILES_KEPT_H} hours",
 }
-_WRITING: Final = WriterProperties(compression="ZSTD")
+# Integers that hardly repeat: half the time and a third of the space of a dictionary.
+_REPEATED: Final = frozenset({"robot_id", "ts_src", "quality"})
+_DELTAS: Final = ColumnProperties(
+    dictionary_enabled=False, encoding="DELTA_BINARY_PACKED"
+)
 
 
 class LakeTable(StrEnum):
@@ -41,6 +46,18 @@ class LakeTable(StrEnum):
 
 
 SCHEMAS: Final = {LakeTable.SAMPLES: SAMPLES, LakeTable.EVENTS: EVENTS}
+_WRITING: Final = {
+    table: WriterProperties(
+        compression="ZSTD",
+        compression_level=1,
+        column_properties={
+            column.name: _DELTAS
+            for column in schema
+            if pa.types.is_integer(column.type) and column.name not in _REPEATED
+        },
+    )
+    for table, schema in SCHEMAS.items()
+}
 _OFFLINE: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": "false"
 }
@@ -65,7 +82,7 @@ class Lake:
             _writable(self.url, table),
             rows.cast(SCHEMAS[table]).append_column(_DAY, _days(rows["ts_us"])),
             mode="append",
-            writer_properties=_WRITING,
+            writer_properties=_WRITING[table],
             commit_properties=CommitProperties(
                 app_transactions=[
                     Transaction(app_id=run, version=number)
@@ -107,7 +124,7 @@ class Lake:
         found = self._open(table)
         if found is None:
             return 0
-        done = found.optimize.compact(writer_properties=_WRITING)
+        done = found.optimize.compact(writer_properties=_WRITING[table])
         found.vacuum(retention_hours=_FILES_KEPT_H, dry_run=False)
         found.create_checkpoint()
         found.cleanup_metadata()

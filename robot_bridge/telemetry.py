@@ -5,10 +5,12 @@ integers and instants are int64 microseconds UTC, so that any engine adds them t
 the same bits in any order.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, IntFlag, StrEnum
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 SECOND_US: Final = 1_000_000
@@ -221,13 +223,13 @@ class Event:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SampleColumns:
-    """A message's samples as three columns of one length, never an object a sample."""
+    """One metric's samples in a message: two int64 arrays of one length."""
 
-    ts_us: list[int] = field(default_factory=list)
-    metric: list[str] = field(default_factory=list)
-    value: list[int] = field(default_factory=list)
+    metric: str
+    ts_us: npt.NDArray[np.int64]
+    value: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ class Parsed:
     """What an adapter makes of one message, before ledger, clock and deployment."""
 
     header: Header
-    samples: SampleColumns
+    samples: tuple[SampleColumns, ...]
     events: tuple[Event, ...]
     quality: int = 0  # of Quality flags
     digest: bytes = b""  # of the payload without its time of sending

@@ -8,14 +8,16 @@
 A ts is ISO 8601 text or int µs UTC; dt_us counts from t0. null is an absent reading.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Final, Literal, assert_never
 
 import msgspec
+import numpy as np
 
 from robot_bridge.adapters.events import checked_event
 from robot_bridge.adapters.payload import MAX_INT64, decode, digest, microseconds
-from robot_bridge.adapters.scaling import Reading, joined, scale_column
+from robot_bridge.adapters.scaling import Micros, Reading, scale_column
 from robot_bridge.adapters.topics import Topic
 from robot_bridge.errors import MalformedMessageError
 from robot_bridge.telemetry import (
@@ -31,8 +33,9 @@ MAX_EVENTS: Final = 1_000
 MAX_BYTES: Final = 256 << 10
 SESSION_SIGNS: Final = r"^[A-Za-z0-9._:-]{1,64}$"
 
-Micros = Annotated[int, msgspec.Meta(ge=0, le=MAX_INT64)]
-Instant = Micros | datetime
+Counted = Annotated[int, msgspec.Meta(ge=0, le=MAX_INT64)]
+Instant = Counted | datetime
+Samples = tuple[SampleColumns, ...]
 _NOTHING: Final = msgspec.Raw(b"[]")
 
 
@@ -40,7 +43,7 @@ class Mark(msgspec.Struct):
     """What a receipt names: enough of a message to say which one it was."""
 
     session: Annotated[str, msgspec.Meta(pattern=SESSION_SIGNS)]
-    seq: Micros
+    seq: Counted
 
 
 class Batch(Mark):
@@ -51,14 +54,18 @@ class Batch(Mark):
     events: msgspec.Raw = _NOTHING
 
 
-class Row(msgspec.Struct):
+class Row(msgspec.Struct, gc=False):
     ts: Instant
     m: dict[str, Reading]
 
 
+# Within a century, so that no instant leaves 64 bits.
+Offset = Annotated[int, msgspec.Meta(ge=-(2**52), le=2**52)]
+
+
 class Columns(msgspec.Struct):
     t0: Instant
-    dt_us: list[int]
+    dt_us: list[Offset]
     cols: dict[str, list[Reading]]
 
 
@@ -139,7 +146,7 @@ def _us(instant: int | datetime) -> int:
     return instant if isinstance(instant, int) else microseconds(instant)
 
 
-def _samples(topic: Topic, raw: msgspec.Raw) -> tuple[SampleColumns, int]:
+def _samples(topic: Topic, raw: msgspec.Raw) -> tuple[Samples, int]:
     match decode(_rows, bytes(raw), topic=topic.text):
         case Columns() as columns:
             return _from_columns(topic, columns)
@@ -149,7 +156,7 @@ def _samples(topic: Topic, raw: msgspec.Raw) -> tuple[SampleColumns, int]:
             assert_never(other)
 
 
-def _from_columns(topic: Topic, columns: Columns) -> tuple[SampleColumns, int]:
+def _from_columns(topic: Topic, columns: Columns) -> tuple[Samples, int]:
     length = len(columns.dt_us)
     uneven = {k: len(v) for k, v in columns.cols.items() if len(v) != length}
     if uneven:
@@ -163,37 +170,56 @@ def _from_columns(topic: Topic, columns: Columns) -> tuple[SampleColumns, int]:
             code="too_large",
         )
     start = _us(columns.t0)
-    ts_us = [start + offset for offset in columns.dt_us]
-    if ts_us and not 0 <= min(ts_us) <= max(ts_us) <= MAX_INT64:
+    ts_us = np.array(columns.dt_us, dtype=np.int64)
+    if (
+        length
+        and not 0 <= start + int(ts_us.min()) <= start + int(ts_us.max()) <= MAX_INT64
+    ):
         raise MalformedMessageError(
             f"{topic.text}: dt_us leads outside the years a clock can show; it counts "
             "µs from t0."
         )
-    return _scaled({key: (ts_us, values) for key, values in columns.cols.items()})
+    ts_us += start
+    return _scaled([(key, ts_us, values) for key, values in columns.cols.items()])
 
 
-def _from_rows(rows: list[Row]) -> tuple[SampleColumns, int]:
-    columns: dict[str, tuple[list[int], list[Reading]]] = {}
-    for row in rows:
-        ts = _us(row.ts)
-        for key, reading in row.m.items():
-            column = columns.get(key)
-            if column is None:
-                column = columns[key] = ([], [])
-            column[0].append(ts)
-            column[1].append(reading)
-    return _scaled(columns)
+def _from_rows(rows: list[Row]) -> tuple[Samples, int]:
+    if not rows:
+        return (), 0
+    told = [row.ts for row in rows]
+    ts_us = np.array(told)
+    if ts_us.dtype != np.int64:
+        ts_us = np.array([_us(instant) for instant in told], dtype=np.int64)
+    readings = [row.m for row in rows]
+    keys = readings[0].keys()
+    if sum(map(len, readings)) == len(keys) * len(rows):
+        with suppress(KeyError):
+            return _scaled(
+                [(key, ts_us, [each[key] for each in readings]) for key in keys]
+            )
+    # What a row leaves out is absent as if it were null, yet nothing is amiss.
+    places: dict[str, list[int]] = {}
+    for place, each in enumerate(readings):
+        for key in each:
+            places.setdefault(key, []).append(place)
+    return _scaled(
+        [
+            (key, ts_us[found], [readings[place][key] for place in found])
+            for key, found in places.items()
+        ]
+    )
 
 
 def _scaled(
-    columns: dict[str, tuple[list[int], list[Reading]]],
-) -> tuple[SampleColumns, int]:
+    columns: list[tuple[str, Micros, list[Reading]]],
+) -> tuple[Samples, int]:
     parts, quality = [], 0
-    for key, (ts_us, readings) in columns.items():
+    for key, ts_us, readings in columns:
         part, partial = scale_column(key, ts_us, readings)
-        parts.append(part)
         quality |= partial
-    return joined(parts), quality
+        if len(part.ts_us):
+            parts.append(part)
+    return tuple(parts), quality
 
 
 def _read_events(topic: Topic, raw: msgspec.Raw) -> tuple[Event, ...]:
@@ -205,7 +231,7 @@ def _read_events(topic: Topic, raw: msgspec.Raw) -> tuple[Event, ...]:
 
 def _heartbeat(
     batch: Batch,
-    samples: SampleColumns,
+    samples: Samples,
     events: tuple[Event, ...],
     sent_us: int | None,
 ) -> tuple[Event, ...]:
@@ -213,8 +239,7 @@ def _heartbeat(
     if batch.interval_ms is None:
         return ()
     times = [event.ts_us for event in events]
-    if samples.ts_us:
-        times.append(min(samples.ts_us))
+    times += [int(part.ts_us.min()) for part in samples]
     if not times and sent_us is None:
         return ()
     at = min(times) if times else sent_us

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from robot_bridge.errors import MalformedMessageError
 from robot_bridge.telemetry import (
@@ -15,6 +16,7 @@ from robot_bridge.telemetry import (
     SampleColumns,
 )
 
+Micros = npt.NDArray[np.int64]
 MAX_KEY: Final = 64
 Reading = float | None
 
@@ -38,7 +40,7 @@ def metric_named(key: str) -> Metric:
 
 
 def scale_column(
-    key: str, ts_us: Sequence[int], readings: Sequence[Reading]
+    key: str, ts_us: Micros, readings: Sequence[Reading]
 ) -> tuple[SampleColumns, int]:
     """Scale one metric's readings; absent or impossible ones are left out.
 
@@ -48,20 +50,8 @@ def scale_column(
     metric = metric_named(key)
     values = np.array(readings, dtype=np.float64)
     kept = (values >= metric.low) & (values <= metric.high)  # NaN is neither
-    if kept.all():
-        times, quality = list(ts_us), 0
-    else:
-        values, quality = values[kept], int(Quality.PARTIAL)
-        times = [ts for ts, keep in zip(ts_us, kept.tolist(), strict=True) if keep]
-    scaled = np.rint(values * metric.steps).astype(np.int64).tolist()
-    return SampleColumns(times, [key] * len(scaled), scaled), quality
-
-
-def joined(columns: Sequence[SampleColumns]) -> SampleColumns:
-    """Return the columns one behind the other."""
-    whole = SampleColumns()
-    for part in columns:
-        whole.ts_us.extend(part.ts_us)
-        whole.metric.extend(part.metric)
-        whole.value.extend(part.value)
-    return whole
+    quality = 0
+    if not kept.all():
+        ts_us, values, quality = ts_us[kept], values[kept], int(Quality.PARTIAL)
+    scaled = np.rint(values * metric.steps).astype(np.int64)
+    return SampleColumns(key, ts_us, scaled), quality

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from robot_bridge.rules import LATE_FROM_US
@@ -11,6 +12,7 @@ from robot_bridge.services.cases import Decision
 from robot_bridge.telemetry import EVENTS, SAMPLES, Event, Kind, Parsed, Quality
 
 Columns = dict[str, Any]
+Micros = npt.NDArray[np.int64]
 Message = tuple[Decision, Parsed, int]  # with its time of receipt in µs
 # Outside any sequence, as a last will.
 NO_SEQ = -1
@@ -18,13 +20,15 @@ NO_SEQ = -1
 
 def sample_rows(messages: Sequence[Message]) -> pa.Table:
     """Return the messages' samples, in the messages' order."""
-    told = [each for each in messages if each[1].samples.ts_us]
+    told = [each for each in messages if each[1].samples]
     if not told:
         return SAMPLES.empty_table()
-    parts = [parsed.samples for _decision, parsed, _recv in told]
-    columns = _header(told, [part.ts_us for part in parts])
-    columns["metric"] = _joined([part.metric for part in parts])
-    columns["value"] = _joined([part.value for part in parts])
+    parts = [part for _decision, parsed, _recv in told for part in parsed.samples]
+    lengths = np.array([len(part.ts_us) for part in parts])
+    counts = [sum(len(p.ts_us) for p in parsed.samples) for _d, parsed, _r in told]
+    columns = _header(told, counts, np.concatenate([part.ts_us for part in parts]))
+    columns["metric"] = _words([part.metric for part in parts], lengths)
+    columns["value"] = np.concatenate([part.value for part in parts])
     return _table(columns, SAMPLES)
 
 
@@ -34,9 +38,12 @@ def event_rows(messages: Sequence[Message]) -> pa.Table:
     told = [(message, events) for message, events in told if events]
     if not told:
         return EVENTS.empty_table()
-    times = [[event.ts_us for event in events] for _message, events in told]
-    columns = _header([message for message, _events in told], times)
     events = [event for _message, several in told for event in several]
+    columns = _header(
+        [message for message, _events in told],
+        [len(several) for _message, several in told],
+        np.array([event.ts_us for event in events], dtype=np.int64),
+    )
     columns["kind"] = [event.kind.value for event in events]
     columns["ref"] = [event.ref for event in events]
     columns["value"] = [event.value for event in events]
@@ -47,7 +54,8 @@ def event_rows(messages: Sequence[Message]) -> pa.Table:
 def _with_jump(decision: Decision, parsed: Parsed) -> Sequence[Event]:
     if decision.jump_us is None:
         return parsed.events
-    times = [*parsed.samples.ts_us, *(event.ts_us for event in parsed.events)]
+    times = [event.ts_us for event in parsed.events]
+    times += [int(part.ts_us.min()) for part in parsed.samples]
     if not times:
         return ()
     at = min(times)
@@ -55,22 +63,26 @@ def _with_jump(decision: Decision, parsed: Parsed) -> Sequence[Event]:
     return (*parsed.events, jump)
 
 
-def _header(messages: Sequence[Message], times: Sequence[list[int]]) -> Columns:
-    """Return the columns every row has, a message's own value on each of its rows."""
-    counts = np.array([len(each) for each in times])
+def _header(
+    messages: Sequence[Message], lengths: Sequence[int], told_us: Micros
+) -> Columns:
+    """Return the columns every row has, a message's own value on each of its rows.
+
+    `lengths`: each message's number of rows; `told_us`: each row's instant as told.
+    """
+    counts = np.array(lengths)
     decisions = [decision for decision, _parsed, _recv in messages]
 
-    def spread(values: list[int]) -> Any:
+    def spread(values: list[int]) -> Micros:
         return np.repeat(np.array(values, dtype=np.int64), counts)
 
-    starts = np.cumsum(counts) - counts
     recv_us = spread([recv for _decision, _parsed, recv in messages])
-    shift = spread([each.shift_us for each in decisions])
-    ts_us = np.array(_joined(times), dtype=np.int64) + shift
+    ts_us = told_us + spread([each.shift_us for each in decisions])
     quality = spread([d.quality | parsed.quality for d, parsed, _recv in messages])
     late = (recv_us - ts_us > LATE_FROM_US) * int(Quality.LATE)
     evidence, software = _grants(decisions, counts, ts_us)
     streams = [parsed.header.stream for _decision, parsed, _recv in messages]
+    starts = np.cumsum(counts) - counts
     return {
         "robot_id": spread([each.robot_id for each in decisions]),
         "stream": _words(streams, counts),
@@ -120,13 +132,6 @@ def _decoded(codes: Any, words: list[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(words)).cast(
         pa.string()
     )
-
-
-def _joined(lists: Sequence[list[Any]]) -> list[Any]:
-    whole: list[Any] = []
-    for each in lists:
-        whole.extend(each)
-    return whole
 
 
 def _table(columns: Columns, schema: pa.Schema) -> pa.Table:

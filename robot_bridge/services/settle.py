@@ -210,8 +210,8 @@ def _sited(case: Case, topic: adapters.Topic, robot: KnownRobot) -> Case:
 def _times(parsed: Parsed, recv_us: int) -> MessageTimes:
     sent_us = parsed.header.sent_us
     edges = [event.ts_us for event in parsed.events]
-    if parsed.samples.ts_us:
-        edges += [min(parsed.samples.ts_us), max(parsed.samples.ts_us)]
+    for part in parsed.samples:
+        edges += [int(part.ts_us.min()), int(part.ts_us.max())]
     if not edges:
         edges = [recv_us if sent_us is None else sent_us]
     return MessageTimes(min(edges), max(edges), sent_us, recv_us)

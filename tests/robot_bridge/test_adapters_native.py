@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from robot_bridge import adapters
 from robot_bridge.errors import MalformedMessageError
-from robot_bridge.telemetry import METRICS, Event, Kind, Quality, SampleColumns
+from robot_bridge.telemetry import METRICS, Event, Kind, Quality
 
 TOPIC = adapters.read_topic("pilotgate/v1/acme/S1/telemetry")
 START = 1_795_000_000_000_000
@@ -35,6 +35,14 @@ def read(**fields):
     return parse(orjson.dumps(BATCH | fields))
 
 
+def told(parsed):
+    return [
+        (part.metric, ts_us, value)
+        for part in parsed.samples
+        for ts_us, value in zip(part.ts_us.tolist(), part.value.tolist(), strict=True)
+    ]
+
+
 def refusal(**fields):
     with pytest.raises(MalformedMessageError) as refused:
         read(**fields)
@@ -53,9 +61,7 @@ def test_parse_reads_header_rows_and_events():
     assert (header.vendor, header.serial, header.stream) == ("acme", "S1", "telemetry")
     assert (header.session, header.seq) == ("a-session", 4)
     assert (header.sent_us, header.interval_us) == (1_795_237_548_161_000, 1_000_000)
-    assert parsed.samples == SampleColumns(
-        [START, START], ["soc", "temp_c.j3"], [872_000, 41_500]
-    )
+    assert told(parsed) == [("soc", START, 872_000), ("temp_c.j3", START, 41_500)]
     assert parsed.events == (
         Event(START, Kind.SESSION, "started", number=1_000_000),
         Event(START + 1, Kind.LOAD, "picked"),
@@ -66,24 +72,43 @@ def test_parse_reads_header_rows_and_events():
 @given(columns)
 def test_parse_reads_columns_as_it_reads_rows(drawn):
     length, cols = drawn
-    told = {"t0": START, "dt_us": list(range(length)), "cols": cols}
+    spoken = {"t0": START, "dt_us": list(range(length)), "cols": cols}
     rows = [
         {"ts": START + row, "m": {key: values[row] for key, values in cols.items()}}
         for row in range(length)
     ]
 
-    from_columns, from_rows = read(samples=told), read(samples=rows)
+    from_columns, from_rows = read(samples=spoken), read(samples=rows)
 
-    assert from_columns.samples == from_rows.samples
+    assert told(from_columns) == told(from_rows)
     assert from_columns.quality == from_rows.quality
+
+
+def test_parse_reads_rows_that_leave_readings_out():
+    rows = [
+        {"ts": "2026-11-21T05:05:48.168Z", "m": {"soc": 0.5, "x_m": 1}},
+        {"ts": START, "m": {"x_m": None}},
+        {"ts": START + 1, "m": {"y_m": 2, "soc": 0.25}},
+        {"ts": START + 2, "m": {}},
+    ]
+
+    parsed = read(samples=rows)
+
+    assert told(parsed) == [
+        ("soc", 1_795_237_548_168_000, 500_000),
+        ("soc", START + 1, 250_000),
+        ("x_m", 1_795_237_548_168_000, 1_000),
+        ("y_m", START + 1, 2_000),
+    ]
+    assert parsed.quality == Quality.PARTIAL
 
 
 @given(columns)
 def test_parse_keeps_every_possible_reading_and_no_other(drawn):
     length, cols = drawn
-    told = {"t0": START, "dt_us": list(range(length)), "cols": cols}
+    spoken = {"t0": START, "dt_us": list(range(length)), "cols": cols}
 
-    parsed = read(samples=told)
+    parsed = read(samples=spoken)
 
     expected = [
         (key, START + row, round(value * METRICS[key].steps))
@@ -91,8 +116,7 @@ def test_parse_keeps_every_possible_reading_and_no_other(drawn):
         for row, value in enumerate(values)
         if value is not None and METRICS[key].low <= value <= METRICS[key].high
     ]
-    got = parsed.samples
-    assert list(zip(got.metric, got.ts_us, got.value, strict=True)) == expected
+    assert told(parsed) == expected
     everything = sum(len(values) for values in cols.values())
     assert bool(parsed.quality & Quality.PARTIAL) == (len(expected) < everything)
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import msgspec
+import numpy as np
 
 from robot_bridge.adapters.events import faults_value
 from robot_bridge.adapters.payload import decode, digest, microseconds
-from robot_bridge.adapters.scaling import Reading, joined, scale_column
+from robot_bridge.adapters.scaling import Reading, scale_column
 from robot_bridge.adapters.topics import Topic
 from robot_bridge.adapters.vda5050.messages import (
     ACTION,
@@ -80,9 +81,7 @@ def _parsed(
     topic: Topic, payload: bytes, message: Message, events: tuple[Event, ...]
 ) -> Parsed:
     samples, quality = (
-        _readings(message)
-        if isinstance(message, Visualization)
-        else (SampleColumns(), 0)
+        _readings(message) if isinstance(message, Visualization) else ((), 0)
     )
     warnings = tuple(_warnings(message))
     if warnings:
@@ -214,16 +213,17 @@ def _cancels(action: Action) -> bool:
     return action.action_type == "cancelOrder" and action.action_status == "FINISHED"
 
 
-def _readings(message: Visualization) -> tuple[SampleColumns, int]:
-    at = microseconds(message.timestamp)
+def _readings(message: Visualization) -> tuple[tuple[SampleColumns, ...], int]:
+    at = np.array([microseconds(message.timestamp)], dtype=np.int64)
     parts, quality = [], 0
     for key, reading in _named_readings(message):
         if reading is None:
             continue
-        part, partial = scale_column(key, [at], [reading])
-        parts.append(part)
+        part, partial = scale_column(key, at, [reading])
         quality |= partial
-    return joined(parts), quality
+        if len(part.ts_us):
+            parts.append(part)
+    return tuple(parts), quality
 
 
 def _named_readings(message: Visualization) -> Iterator[tuple[str, Reading]]:
