@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -134,7 +135,11 @@ def fold(accepted: Sequence[Accepted]) -> int:
             mark_dirty(robot_id, window)
     if not (samples.num_rows or events.num_rows):
         return 0
-    robot_ids = {*samples["robot_id"].to_pylist(), *events["robot_id"].to_pylist()}
+    robot_ids = {
+        robot_id
+        for rows in (samples, events)
+        for robot_id in pc.unique(rows["robot_id"]).to_pylist()
+    }
     lives = lives_of(robot_ids)
     now_samples, late_samples = split_late(samples, lives)
     now_events, late_events = split_late(events, lives)
