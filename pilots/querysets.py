@@ -31,7 +31,7 @@ class PilotQuerySet(models.QuerySet[Any]):
         return self.filter(state__in=[PilotState.RUNNING, PilotState.PROMOTED])
 
     def public(self) -> Self:
-        """Narrow to what the public register tells; demo data stays out of it."""
+        """Narrow to what the public register tells: pilots that have begun."""
         return self.exclude(state=PilotState.PLANNED)
 
     def with_parties(self) -> Self:
