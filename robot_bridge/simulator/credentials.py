@@ -57,6 +57,11 @@ class FleetRobot:
     def username(self) -> str:
         return f"{self.vendor_code}/{self.serial}"
 
+    def same_life(self, other: "FleetRobot") -> bool:
+        """Say whether another file tells of the same robot in the same world."""
+        mine = (self.username, self.profile, self.seed, self.protocol)
+        return mine == (other.username, other.profile, other.seed, other.protocol)
+
 
 def file_of(folder: Path, vendor_code: str, serial: str) -> Path:
     return folder / f"{quote(vendor_code, safe='')}@{quote(serial, safe='')}.json"

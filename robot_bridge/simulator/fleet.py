@@ -64,10 +64,11 @@ class Fleet:
             logger.warning("robot file left aside: %s", error)
             return
         known = self.connections.get(path)
-        if known is not None:
+        if known is not None and known.line.robot.same_life(robot):
             known.line.renew(robot)
             known.again_us = at_us
             return
+        self.dismiss(path, at_us)
         plan_path = self.folder / "plans" / path.name
         line = Line(robot, legs.recall(plan_path), plan_path)
         line.begin(at_us)

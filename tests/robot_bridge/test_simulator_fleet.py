@@ -271,6 +271,22 @@ def test_fleet_dismisses_a_robot_whose_file_goes(run, listener, tmp_path):
     await_condition(lambda: not running.fleet.connections, within_s=5)
 
 
+def test_fleet_plays_a_robot_anew_when_its_file_tells_of_another_life(
+    run, listener, tmp_path
+):
+    path = credentials.write(tmp_path / "fleet", ROBOT)
+    running = run()
+    await_condition(lambda: bool(running.fleet.connections), within_s=10)
+
+    credentials.write(tmp_path / "fleet", replace(ROBOT, seed=8))
+
+    def seed():
+        connection = running.fleet.connections.get(path)
+        return connection and connection.line.world.seed
+
+    assert await_condition(lambda: seed() == 8, within_s=5)
+
+
 @pytest.mark.parametrize("url", ["", "http://127.0.0.1", "mqtt://"])
 def test_broker_refuses_an_url_that_names_none(url):
     with pytest.raises(ValueError, match="MQTT_URL"):
