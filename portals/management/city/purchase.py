@@ -9,7 +9,14 @@ from django.utils import timezone
 from accounts.models import User
 from portals.management.city import texts
 from procurement import services
-from procurement.models import Assignment, Brief, Call, PocContract, Submission
+from procurement.models import (
+    Assignment,
+    Brief,
+    Call,
+    PocContract,
+    Programme,
+    Submission,
+)
 
 People = dict[str, User]
 
@@ -31,10 +38,8 @@ ANSWERS: Final = {
 POINTS: Final = {"first": Decimal(8), "second": Decimal("6.5")}
 
 
-def run_third_batch(people: People) -> dict[str, Brief]:
-    """Publish the three briefs of the third batch and take the vendors' answers."""
-    official = people["official"]
-    programme = services.create_programme(
+def begin_programme(official: User) -> Programme:
+    return services.create_programme(
         values={
             "title_zh": "山城具身智能示范计划（演示）",
             "title_en": "Hillside embodied AI programme (demo)",
@@ -43,6 +48,12 @@ def run_third_batch(people: People) -> dict[str, Brief]:
         },
         by=official,
     )
+
+
+def run_third_batch(people: People) -> dict[str, Brief]:
+    """Publish the three briefs of the third batch and take the vendors' answers."""
+    official = people["official"]
+    programme = begin_programme(official)
     now = timezone.now()
     call = services.create_call(
         values={
@@ -71,13 +82,19 @@ def open_fourth_batch(people: People) -> Call:
     """Leave a call open, for a newcomer's own brief."""
     official = people["official"]
     third = Call.objects.get(batch_no=3, programme__city=official.organisation)
+    return open_a_call(third.programme, 4, official)
+
+
+def open_a_call(programme: Programme, number: int, official: User) -> Call:
+    """Open a call for six weeks and three days."""
+    title_zh, title_en = texts.BATCHES[number]
     now = timezone.now()
     call = services.create_call(
         values={
-            "programme": third.programme,
-            "batch_no": 4,
-            "title_zh": "第四批场景征集",
-            "title_en": "Fourth batch",
+            "programme": programme,
+            "batch_no": number,
+            "title_zh": title_zh,
+            "title_en": title_en,
             "opens_at": now,
             "closes_at": now + timedelta(days=45),
         },

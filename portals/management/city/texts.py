@@ -23,6 +23,10 @@ def kpi(key: str, minimum: str, target: str, **more: Any) -> Values:
     }
 
 
+BATCHES: Final = {
+    1: ("第一批场景征集", "First batch"),
+    4: ("第四批场景征集", "Fourth batch"),
+}
 SITES: Final[dict[str, Values]] = {
     "delivery": {
         "code": "ST-DEMO-WELD",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from accounts.models import Organisation
@@ -19,11 +19,33 @@ LIVE_DAYS: Final = 45
 class Command(BaseCommand):
     help = "Build the demo city through the same services as the pages use."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--bare",
+            action="store_true",
+            help="only the people and one open call; no past is lived",
+        )
+
+    def handle(self, *_args: Any, bare: bool = False, **_options: Any) -> None:
+        if bare:
+            self._settle()
+        else:
+            self._complete()
+        keep_logins()
+
+    @transaction.atomic
+    def _settle(self) -> None:
+        """Enter the people and a call that waits for a newcomer's brief."""
+        if Organisation.objects.filter(code=cast.CITY).exists():
+            return
+        self.stdout.write("demo: people and an open call")
+        official = cast.settle_in()["official"]
+        purchase.open_a_call(purchase.begin_programme(official), 1, official)
+
+    def _complete(self) -> None:
         if not Organisation.objects.filter(code=cast.CITY).exists():
             self._build()
         self._live()
-        keep_logins()
 
     @transaction.atomic
     def _build(self) -> None:
