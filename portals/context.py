@@ -33,7 +33,7 @@ def script_words() -> dict[str, str]:
         "stale": gettext("stale"),
         "beijing": gettext("%(at)s Beijing time"),
         "live": gettext("Live"),
-        "polling": gettext("Live, refreshed every 5 seconds"),
+        "polling": gettext("Live, refreshed every {n} seconds"),
         "lost": gettext("Connection lost, trying again"),
         "saving": gettext("Saving…"),
         "saved": gettext("Draft saved at {time}."),

@@ -92,8 +92,9 @@
     }).observe(canvas);
   }
 
-  /* --- live regions: a stream, or where it fails a question each 5 s ------- */
+  /* --- live regions: a stream, or where it fails a question each few s - */
   const POLL_MS = 5000;
+  const pollMs = (region) => Number(region.dataset.pollMs) || POLL_MS;
 
   function showUpdate(region, update) {
     for (const [name, html] of Object.entries(update.fragments ?? {})) {
@@ -115,7 +116,7 @@
     all("[data-live-state]", region).forEach((element) => {
       element.dataset.liveState = state;
       const word = element.querySelector("[data-live-word]");
-      if (word) say(word, words[state]);
+      if (word) say(word, words[state].replace("{n}", pollMs(region) / 1000));
     });
   }
 
@@ -128,7 +129,7 @@
     } catch {
       showState(region, "lost");
     }
-    if (region.isConnected) setTimeout(poll, POLL_MS, region);
+    if (region.isConnected) setTimeout(poll, pollMs(region), region);
   }
 
   function follow(region) {
