@@ -71,6 +71,11 @@ class Lake:
 
     url: str
 
+    def prepare(self) -> None:
+        """Make the tables where there are none yet, before a first row waits for it."""
+        for table in LakeTable:
+            _writable(self.url, table)
+
     def append(
         self, table: LakeTable, rows: pa.Table, marks: Mapping[str, int]
     ) -> None:

@@ -4,7 +4,12 @@ from kpis.services.dirt import is_dirty
 from kpis.services.figures import compute, freshness
 from kpis.services.measurement import measure
 from kpis.services.repair import Report, recompute, repair, repair_one
-from kpis.services.settler import between_batches, only_settler, settle_and_fold
+from kpis.services.settler import (
+    between_batches,
+    get_ready,
+    only_settler,
+    settle_and_fold,
+)
 from kpis.services.states import prune_minutes
 
 __all__ = [
@@ -12,6 +17,7 @@ __all__ = [
     "between_batches",
     "compute",
     "freshness",
+    "get_ready",
     "is_dirty",
     "measure",
     "only_settler",

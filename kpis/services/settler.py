@@ -22,11 +22,12 @@ from robot_bridge.models import SettledSegment
 from robot_bridge.services import (
     Accepted,
     append_to_lake,
+    prepare_lake,
     settle,
     settled_but_not_stored,
 )
 from robot_bridge.spool import Segment, Spool
-from robot_bridge.telemetry import Window
+from robot_bridge.telemetry import EVENTS, SAMPLES, Window
 
 # Advisory locks: who settles, and who is between states and lake just now.
 SETTLER_LOCK: Final = 0x70676B01
@@ -69,6 +70,14 @@ def between_batches() -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [BATCH_LOCK])
+
+
+def get_ready() -> None:
+    """Do beforehand what only a first batch pays for: lake tables, engine, imports."""
+    prepare_lake()
+    samples, events = SAMPLES.empty_table(), EVENTS.empty_table()
+    carry = Carry(lives_of(set()), turns_before(events))
+    states.parts_by_minute(backend(), samples, events, carry=carry)
 
 
 def settle_and_fold(spool: Spool) -> int:

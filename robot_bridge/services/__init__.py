@@ -25,6 +25,7 @@ from robot_bridge.services.store import (
     lake_files,
     lake_rows,
     lake_version,
+    prepare_lake,
     samples_of,
     tidy_lake,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "lake_version",
     "open_spool",
     "permit_backfill",
+    "prepare_lake",
     "publish_passwords",
     "register_robot",
     "revoke_credential",

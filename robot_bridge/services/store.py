@@ -72,7 +72,7 @@ def lake_files(table: str, window: Window, *, version: int | None = None) -> lis
 
 
 def lake_version(table: str) -> int:
-    """Return the newest version of a lake table, -1 before the first row."""
+    """Return the newest version of a lake table, -1 where it is not made yet."""
     return _lake().version(LakeTable(table))
 
 
@@ -102,6 +102,11 @@ def lake_rows(
 def samples_of(robot: Robot, window: Window, **conditions: Any) -> pa.Table:
     """Return one robot's samples that count, in reading order."""
     return lake_rows(LakeTable.SAMPLES, [robot.pk], window, **conditions)
+
+
+def prepare_lake() -> None:
+    """Pay before the first row arrives for what the lake needs once."""
+    _lake().prepare()
 
 
 def tidy_lake() -> int:

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         spool = open_spool()
+        services.get_ready()
         while not stop.is_set():
             try:
                 with services.only_settler(spool):
