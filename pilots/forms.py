@@ -39,7 +39,9 @@ class DeployRobotForm(forms.Form):
         super().__init__(*args, **kwargs)
         busy = Deployment.objects.open_now().values("robot")
         free = Robot.objects.filter(vendor=pilot.vendor).exclude(pk__in=busy)
-        self.fields["robot"].queryset = free.order_by("code")  # type: ignore[attr-defined]
+        field: Any = self.fields["robot"]
+        field.queryset = free.order_by("code")
+        field.label_from_instance = lambda robot: f"{robot.code} · {robot.serial}"
 
 
 class SignatureForm(forms.Form):
