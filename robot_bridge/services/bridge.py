@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from django.db import OperationalError, connection
+
 from dispatch.services import beat
 from robot_bridge import adapters
 from robot_bridge.errors import SpoolError
@@ -31,12 +33,22 @@ def run_bridge(*, url: str, is_stopped: Callable[[], bool]) -> None:
     Raises:
         SpoolBusyError: another bridge does so already.
     """
-    publish_passwords()
     spool = open_spool()
     with spool.held_for("bridge"):
+        _publish_passwords()
         topics = adapters.subscriptions()
         wire = MqttWire(url, client_id=CLIENT_ID, topics=topics)
         Bridge(wire, spool).run(is_stopped)
+
+
+def _publish_passwords() -> None:
+    """Write the broker's passwords once more, in case the last change got lost."""
+    try:
+        publish_passwords()
+    except OperationalError:
+        # Carrying needs no database, so its absence stops nothing here.
+        logger.warning("the database is away; the broker's passwords stay as they are")
+    connection.close()
 
 
 class Bridge:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -18,6 +19,10 @@ class Outcome(StrEnum):
     STORED = "stored"
     DUPLICATE = "duplicate"
     SET_ASIDE = "set_aside"
+
+
+# Where the rows lie is not believed, so that the receipt's minute counts them.
+UNTIMELY: Final = frozenset({SetAsideReason.FUTURE, SetAsideReason.TOO_OLD})
 
 
 @dataclass(slots=True)
@@ -81,6 +86,8 @@ class Sited(Case):
     @property
     def minute_us(self) -> int:
         at = self.times.first_us + self.clock.shift_us
+        if self.reason in UNTIMELY:
+            at = self.times.recv_us
         return at - at % MINUTE_US
 
 

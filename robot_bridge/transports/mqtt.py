@@ -112,6 +112,7 @@ class MqttWire:
 
     def close(self) -> None:
         """Leave; the broker keeps our session and what comes for it."""
+        self._client.on_disconnect = None
         self._client.disconnect()
         while self._client.socket() is not None and self._client.want_write():
             self._client.loop_write()
