@@ -2,7 +2,7 @@
 
 from kpis.services.dirt import is_dirty
 from kpis.services.figures import compute, freshness
-from kpis.services.measurement import measure
+from kpis.services.measurement import measure, measure_fleet
 from kpis.services.repair import Report, recompute, repair, repair_one
 from kpis.services.settler import (
     between_batches,
@@ -20,6 +20,7 @@ __all__ = [
     "get_ready",
     "is_dirty",
     "measure",
+    "measure_fleet",
     "only_settler",
     "prune_minutes",
     "recompute",

@@ -182,6 +182,18 @@ def test_compute_refuses_an_unknown_kpi(fleet, start_us):
         )
 
 
+def test_measure_fleet_equals_measuring_pooled_and_alone(fleet, start_us):
+    asked = {"window": Window(start_us, start_us + DAY_US), **ASKED}
+
+    pooled, alone = services.measure_fleet(robots=fleet, **asked)
+
+    assert pooled.figures == services.measure(robots=fleet, **asked).figures
+    assert alone.keys() == set(fleet)
+    for robot_id, measured in alone.items():
+        again = services.measure(robots=[robot_id], **asked)
+        assert (measured.figures, measured.digest) == (again.figures, again.digest)
+
+
 def test_measure_waits_for_the_lake(robot, spool, start_us, settings, tmp_path):
     ingest(shift(robot, start_us), spool=spool)
     settings.LAKE_URL = str(no_folder(tmp_path))
