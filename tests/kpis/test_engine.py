@@ -116,7 +116,7 @@ def carry_set(carry):
 
 
 @SLOW
-@given(rows(most=15), st.randoms(use_true_random=False), st.integers(1, 5))
+@given(rows(most=15), st.randoms(use_true_random=False), st.integers(1, 3))
 def test_any_split_with_repair_equals_a_recompute(told, random, size):
     every = [("samples", row) for row in told[0]] + [("events", row) for row in told[1]]
     every += random.sample(every, len(every) // 3)
