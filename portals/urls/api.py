@@ -5,6 +5,11 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from portals.api import schema  # noqa: F401 - registers itself
+from portals.api.pilots import (
+    GateReviewViewSet,
+    PilotViewSet,
+    VolumeTrancheViewSet,
+)
 from portals.api.procurement import BriefViewSet, PocContractViewSet
 from portals.api.robots import RobotViewSet, SetAsideViewSet
 from portals.api.telemetry import TelemetryView
@@ -16,6 +21,9 @@ router.include_root_view = False
 router.include_format_suffixes = False
 router.register("briefs", BriefViewSet, basename="brief")
 router.register("contracts", PocContractViewSet, basename="contract")
+router.register("pilots", PilotViewSet, basename="pilot")
+router.register("gates", GateReviewViewSet, basename="gate")
+router.register("tranches", VolumeTrancheViewSet, basename="tranche")
 router.register("robots", RobotViewSet, basename="robot")
 router.register("set-aside", SetAsideViewSet, basename="set_aside")
 

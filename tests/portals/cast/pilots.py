@@ -34,6 +34,12 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
     second = make_user(organisation=people["official"].organisation)
     signed = _review(people)
     sign_fully(signed)
+    ordered = _review(people)
+    sign_fully(ordered)
+    official = people["official"]
+    tranche = services.order_tranche(pilot=ordered.pilot, quantity=1, by=official)
+    decided = _recommended(people)
+    sign(decided, "decide", second)
     return {
         "pilot.code": pilot.code,
         "pilot.kpi": "availability",
@@ -49,6 +55,11 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         "override_propose.code": _review(people, "fail").code,
         "override_approve.code": _overridden(people, second).code,
         "tranche_order.code": signed.pilot.code,
+        "api:gate_recommend.code": _review(people).code,
+        "api:gate_decide.code": _recommended(people).code,
+        "api:gate_approve.code": decided.code,
+        "api:pilot_order.code": signed.pilot.code,
+        "tranche.code": tranche.code,
     }
 
 

@@ -1,0 +1,113 @@
+"""Pilots, gates and volume as programs read them, and what they may ask."""
+
+from rest_framework import serializers
+
+from pilots.enums import QUANTITY_OF_STAGE, GateAnswer
+from pilots.models import (
+    GateReview,
+    GateSignature,
+    GateVerdict,
+    Pilot,
+    VolumeTranche,
+)
+
+
+class PilotSerializer(serializers.ModelSerializer[Pilot]):
+    contract = serializers.CharField(source="contract.code", read_only=True)
+    brief = serializers.CharField(source="brief.code", read_only=True)
+    city = serializers.CharField(source="city.code", read_only=True)
+    vendor = serializers.CharField(source="vendor.code", read_only=True)
+
+    class Meta:
+        model = Pilot
+        fields = [
+            "code",
+            "contract",
+            "brief",
+            "city",
+            "vendor",
+            "state",
+            "starts_on",
+            "ends_on",
+            "weeks",
+        ]
+
+
+class GateVerdictSerializer(serializers.ModelSerializer[GateVerdict]):
+    class Meta:
+        model = GateVerdict
+        fields = [
+            "kpi",
+            "decides",
+            "outcome",
+            "reasons",
+            "num",
+            "den",
+            "estimate",
+            "low",
+            "high",
+            "coverage",
+        ]
+
+
+class GateSignatureSerializer(serializers.ModelSerializer[GateSignature]):
+    person = serializers.CharField(source="person.name", read_only=True)
+
+    class Meta:
+        model = GateSignature
+        fields = ["step", "person", "answer", "reason", "signed_at"]
+
+
+class GateReviewSerializer(serializers.ModelSerializer[GateReview]):
+    """`bundle` holds every integer, so that anyone can weigh them again."""
+
+    pilot = serializers.CharField(source="pilot.code", read_only=True)
+    look_on = serializers.DateField(source="look.on", read_only=True)
+    verdicts = GateVerdictSerializer(many=True, read_only=True)
+    signatures = GateSignatureSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = GateReview
+        fields = [
+            "code",
+            "pilot",
+            "look_on",
+            "outcome",
+            "reasons",
+            "earliest_on",
+            "criteria_digest",
+            "bundle_digest",
+            "engine_version",
+            "assessed_at",
+            "verdicts",
+            "signatures",
+            "bundle",
+        ]
+
+
+class SignatureSerializer(serializers.Serializer[GateSignature]):
+    answer = serializers.ChoiceField(choices=GateAnswer.choices)
+    reason = serializers.CharField()
+
+
+class VolumeTrancheSerializer(serializers.ModelSerializer[VolumeTranche]):
+    pilot = serializers.CharField(source="pilot.code", read_only=True)
+    gate_review = serializers.CharField(source="gate_review.code", read_only=True)
+
+    class Meta:
+        model = VolumeTranche
+        fields = [
+            "code",
+            "pilot",
+            "number",
+            "quantity",
+            "gate_review",
+            "unit_price_cny",
+            "currency",
+            "state",
+            "ordered_at",
+        ]
+
+
+class OrderSerializer(serializers.Serializer[VolumeTranche]):
+    quantity = serializers.ChoiceField(choices=list(QUANTITY_OF_STAGE.values()))
