@@ -128,8 +128,13 @@ def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
         raise NotMeasuredYetError(
             _("Late data is still being worked in; assess again in a moment.")
         )
-    fleet = _measure(pilot, scope, list(scope.robots))
-    alone = {robot: _measure(pilot, scope, [robot]) for robot in scope.robots}
+    fleet, alone = kpis.measure_fleet(
+        robots=scope.robots,
+        window=scope.window,
+        kpis=gathering.kpis_of(pilot.contract),
+        evidence=scope.evidence_kind,
+        duty=scope.duty,
+    )
     measured = gathering.Measured(
         fleet=_figures(pilot, fleet),
         robots={robot: _figures(pilot, each) for robot, each in alone.items()},
@@ -138,18 +143,6 @@ def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
         review = _assess_look(look, measured, [fleet, *alone.values()])
         if review.outcome != GateOutcome.NOT_ENOUGH_EVIDENCE:
             break
-
-
-def _measure(
-    pilot: Pilot, scope: gathering.Scope, robots: Sequence[int]
-) -> Measurement:
-    return kpis.measure(
-        robots=robots,
-        window=scope.window,
-        kpis=gathering.kpis_of(pilot.contract),
-        evidence=scope.evidence_kind,
-        duty=scope.duty,
-    )
 
 
 def _figures(pilot: Pilot, measurement: Measurement) -> dict[str, Figure]:
