@@ -39,9 +39,7 @@ class DeployRobotForm(forms.Form):
         super().__init__(*args, **kwargs)
         busy = Deployment.objects.open_now().values("robot")
         free = Robot.objects.filter(vendor=pilot.vendor).exclude(pk__in=busy)
-        field: Any = self.fields["robot"]
-        field.queryset = free.order_by("code")
-        field.label_from_instance = lambda robot: f"{robot.code} · {robot.serial}"
+        self.fields["robot"].queryset = free.order_by("code")  # type: ignore[attr-defined]
 
 
 class SignatureForm(forms.Form):
