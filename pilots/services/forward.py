@@ -19,7 +19,7 @@ from dispatch.services import enqueue, running, start_job
 from pilots.enums import MilestoneState, PilotState
 from pilots.errors import refusals
 from pilots.models import Deployment, Gate, Pilot
-from pilots.services.gates import current_gate
+from pilots.services.gates import PAST_JOB, current_gate
 from pilots.services.hands import check_party
 from pilots.services.opening import begin_if_due
 from pilots.services.robots import fleet_folder
@@ -31,7 +31,6 @@ from robot_bridge.simulator.history import history_messages
 from robot_bridge.simulator.profiles import PROFILES
 from robot_bridge.telemetry import Envelope, Evidence
 
-JOB: Final = "fast_forward"
 PROFILE: Final = "welding_line_good"
 BATCH: Final = 100
 
@@ -69,7 +68,7 @@ def fast_forward(
     begins_at = pilot.midnight(pilot.starts_on)
     for deployment in deployments:
         _reach_back(deployment, begins_at, by)
-    job = start_job(JOB, by=by, subject=pilot, total=_hours(begins_at, sent_from))
+    job = start_job(PAST_JOB, by=by, subject=pilot, total=_hours(begins_at, sent_from))
     enqueue(
         "pilots.send_past",
         job_id=job.pk,

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.services import clock
 from accounts.workflow import advance
 from dispatch.enums import NoticeKind
+from dispatch.models import Job
 from dispatch.services import post
 from kpis import services as kpis
 from kpis.engine.definition import ENGINE_VERSION
@@ -35,6 +36,8 @@ from robot_bridge.services import open_spool
 GRACE: Final = timedelta(hours=1)
 # A segment in the spool older than this means that the settler is behind.
 SPOOL_LAG_S: Final = 3.0
+# The kind of job that sends a demo pilot's past.
+PAST_JOB: Final = "fast_forward"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,23 @@ def _sealed_at(path: Path) -> float:
         return float("inf")
 
 
+def _refuse_past_under_way(pilot: Pilot) -> None:
+    """Refuse while a pilot's past is being sent, or some of it waits in the spool."""
+    past = Job.objects.filter(
+        kind=PAST_JOB, subject_type=Pilot._meta.label, subject_code=pilot.code
+    ).first()
+    if past is None:
+        return
+    sent_at = past.finished_at
+    if sent_at is None or any(
+        _sealed_at(segment.path) <= sent_at.timestamp()
+        for segment in open_spool().segments()
+    ):
+        raise NotMeasuredYetError(
+            _("What was received is still being stored; try again in a moment.")
+        )
+
+
 def move_into_review(pilot: Pilot) -> None:
     """Hand a pilot to its signatories once its gate is decided or has ended."""
     pilot.refresh_from_db(fields=["state"])
@@ -123,6 +143,7 @@ def move_into_review(pilot: Pilot) -> None:
 
 def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
     """Measure once up to the last look; each look reads the days before it."""
+    _refuse_past_under_way(looks[-1].gate.pilot)
     scope = gathering.scope_of(looks[-1].gate, looks[-1].on)
     if kpis.is_dirty(scope.robots, scope.window):
         raise NotMeasuredYetError(
