@@ -21,7 +21,7 @@ from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
 MODULE = "config.embedded.amqtt_broker"
-ROOTS = ("pilotgate/v1", "uagv/v2")
+ROOTS = ("pilotgate/v1", "uagv/v2", "vda5050/v3")
 
 
 def matches(secret: str, kept: str) -> bool:

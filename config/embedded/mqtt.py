@@ -29,6 +29,7 @@ topic readwrite #
 
 pattern write pilotgate/v1/%u/#
 pattern write uagv/v2/%u/#
+pattern write vda5050/v3/%u/#
 pattern read pilotgate/v1/%u/receipt
 pattern read uagv/v2/%u/receipt
 """
