@@ -116,6 +116,9 @@ class MqttWire:
         self._client.disconnect()
         while self._client.socket() is not None and self._client.want_write():
             self._client.loop_write()
+        # Out of the cycle with us, so that it goes at once and its sockets with it.
+        self._client.on_connect = self._client.on_subscribe = None
+        self._client.on_message = None
 
     def _connect(self, timeout_s: float) -> None:
         wait_s = self._try_at - time.monotonic()

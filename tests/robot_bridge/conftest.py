@@ -71,6 +71,8 @@ class Sender:
     def leave(self):
         self.paho.disconnect()
         self.paho.loop_stop()
+        # Out of the cycle with us, its sockets close before the collector finds them.
+        del self.paho
 
 
 @pytest.fixture
