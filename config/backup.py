@@ -5,6 +5,7 @@ Run: python -m config.backup save [FILE] | restore FILE
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import io
 import json
@@ -151,15 +152,19 @@ def _database(home: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _settling(home: Path, patience_s: float) -> Iterator[None]:
-    """Hold the settler's own lock, so that no row is between database and lake."""
+    """Hold the lake's two writers, so that no row is between database and lake."""
     folder = home / "spool"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "settler.lock").open("a", encoding="utf-8") as lock:
-        if not await_condition(lambda: _locked(lock.fileno()), within_s=patience_s):
-            raise EmbeddedServiceError(
-                "The settler is at work and nobody stops it; stop run_settler, then "
-                "save again."
-            )
+    with contextlib.ExitStack() as held_locks:
+        for role in ("tidy", "settler"):
+            path = folder / f"{role}.lock"
+            lock = held_locks.enter_context(path.open("a", encoding="utf-8"))
+            held_by_us = functools.partial(_locked, lock.fileno())
+            if not await_condition(held_by_us, within_s=patience_s):
+                raise EmbeddedServiceError(
+                    f"The {role} is at work and nobody stops it; stop run_settler and "
+                    "the worker, then save again."
+                )
         yield
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from robot_bridge.errors import LakeOrderError
 from robot_bridge.lake import Lake, LakeTable, read_rows
 from robot_bridge.models import Robot, SettledSegment
+from robot_bridge.services.ingest import open_spool
 from robot_bridge.services.ledger import disputed_messages
 from robot_bridge.telemetry import Window
 
@@ -112,9 +113,14 @@ def prepare_lake() -> None:
 def tidy_lake() -> int:
     """Merge the lake's small files; returns how many were merged.
 
-    Appending costs time in proportion to the files there are, so do it often.
+    Appending costs time in proportion to the files there are, so do it often. A
+    backup holds it off.
+
+    Raises:
+        SpoolBusyError: a backup, or another, is at it.
     """
-    return sum(_lake().tidy(table) for table in LakeTable)
+    with open_spool().held_for("tidy"):
+        return sum(_lake().tidy(table) for table in LakeTable)
 
 
 def _lake() -> Lake:

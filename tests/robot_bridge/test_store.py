@@ -4,10 +4,11 @@ import pytest
 from django.db import transaction
 
 from robot_bridge import services
-from robot_bridge.errors import LakeOrderError
+from robot_bridge.errors import LakeOrderError, SpoolBusyError
 from robot_bridge.lake import Lake, LakeTable
 from robot_bridge.models import SettledSegment
 from robot_bridge.spool import Spool
+from robot_bridge.tasks import tidy_lake
 from robot_bridge.telemetry import DAY_US, Window
 from tests.factories import make_deployment_span
 from tests.robot_bridge.messages import native, now_us
@@ -219,3 +220,13 @@ def test_appending_goes_on_while_the_lake_is_tidied(spool, robot, at_us):
     settle(spool, native(robot, 2, at_us=at_us + 2))
 
     assert read(robot, at_us) == [[0, 1, 2], [0, 1, 2]]
+
+
+def test_tidying_waits_while_a_backup_holds_it_off(spool, robot, at_us, settings):
+    settings.SPOOL_ROOT = spool.directory
+    settle(spool, native(robot, 0, at_us=at_us))
+
+    with spool.held_for("tidy"), pytest.raises(SpoolBusyError):
+        services.tidy_lake()
+    with spool.held_for("tidy"):
+        tidy_lake()
