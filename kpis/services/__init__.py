@@ -4,6 +4,7 @@ from kpis.services.dirt import is_dirty
 from kpis.services.figures import compute, freshness
 from kpis.services.measurement import measure, measure_fleet
 from kpis.services.repair import Report, recompute, repair, repair_one
+from kpis.services.series import Step, series
 from kpis.services.settler import (
     between_batches,
     get_ready,
@@ -14,6 +15,7 @@ from kpis.services.states import prune_minutes
 
 __all__ = [
     "Report",
+    "Step",
     "between_batches",
     "compute",
     "freshness",
@@ -26,5 +28,6 @@ __all__ = [
     "recompute",
     "repair",
     "repair_one",
+    "series",
     "settle_and_fold",
 ]

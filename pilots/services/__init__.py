@@ -2,8 +2,15 @@
 
 from pilots.services.exclusions import judge_exclusion, propose_exclusion
 from pilots.services.forward import fast_forward, send_past
-from pilots.services.gates import assess_gate, looks_due
+from pilots.services.gates import ask_assessment, assess_gate, looks_due
 from pilots.services.milestones import judge_milestone
+from pilots.services.offers import (
+    Deed,
+    next_quantity,
+    offers,
+    override_offer,
+    signing_offer,
+)
 from pilots.services.opening import assign_reviewer, end_pilot, open_pilot
 from pilots.services.robots import (
     Nameplate,
@@ -24,10 +31,12 @@ from pilots.services.ticking import tick
 from pilots.services.volume import order_tranche, why_closed
 
 __all__ = [
+    "Deed",
     "GateState",
     "Nameplate",
     "approve",
     "approve_override",
+    "ask_assessment",
     "assess_gate",
     "assign_reviewer",
     "decide",
@@ -39,12 +48,16 @@ __all__ = [
     "judge_exclusion",
     "judge_milestone",
     "looks_due",
+    "next_quantity",
+    "offers",
     "open_pilot",
     "order_tranche",
+    "override_offer",
     "propose_exclusion",
     "propose_override",
     "recommend",
     "send_past",
+    "signing_offer",
     "simulate_robot",
     "tick",
     "why_closed",

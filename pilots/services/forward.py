@@ -57,10 +57,11 @@ def fast_forward(
             _("There is no profile %(profile)s; there are: %(known)s.")
             % {"profile": profile, "known": ", ".join(sorted(PROFILES))}
         )
-    gate = _movable_gate(pilot)
+    Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if objection := why_not_forward(pilot):
+        raise DomainError(objection)
+    gate = current_gate(pilot)
     deployments = list(pilot.deployments.all().open_now().select_related("robot"))
-    if not deployments:
-        raise DomainError(_("No robot is deployed in the pilot; deploy one first."))
     to_the_end = (gate.ends_on - _yesterday(pilot)).days
     days = to_the_end if days is None else min(days, to_the_end)
     sent_from = [(each, each.start_at) for each in deployments]
@@ -120,17 +121,17 @@ def fleet_robot(robot: Robot, profile: str = PROFILE) -> FleetRobot:
     )
 
 
-def _movable_gate(pilot: Pilot) -> Gate:
-    Pilot.objects.select_for_update().get(pk=pilot.pk)
+def why_not_forward(pilot: Pilot) -> str:
+    """Say in words why a pilot cannot be moved back in time, or "" if it can."""
     gate = current_gate(pilot)
     takes_time = {PilotState.PLANNED, PilotState.RUNNING}
     if gate.stage != 1 or pilot.state not in takes_time or gate.reviews.exists():
-        raise DomainError(
-            _("The gate was assessed already; its days can no longer move.")
-        )
+        return _("The gate was assessed already; its days can no longer move.")
     if gate.ends_on <= _yesterday(pilot):
-        raise DomainError(_("The gate's days are over already."))
-    return gate
+        return _("The gate's days are over already.")
+    if not pilot.deployments.open_now().exists():
+        return _("No robot is deployed in the pilot; deploy one first.")
+    return ""
 
 
 def _yesterday(pilot: Pilot) -> date:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.enums import Role
+from accounts.errors import DomainError
 from accounts.models import User
 from accounts.services import clock
 from accounts.workflow import advance
 from dispatch.enums import NoticeKind
 from dispatch.models import Job
-from dispatch.services import post
+from dispatch.services import enqueue, post
 from kpis import services as kpis
 from kpis.engine.definition import ENGINE_VERSION
 from kpis.engine.figures import Figure
@@ -28,6 +29,7 @@ from pilots.enums import GateOutcome, PilotState
 from pilots.errors import NotMeasuredYetError, refusals
 from pilots.gate import Criterion, Evidence, Look, Overall, Reason, Verdict, capsule
 from pilots.models import Gate, GateLook, GateReview, GateVerdict, Pilot
+from pilots.services.hands import check_official
 from pilots.workflow import TRANSITIONS, gate_has_come_to_an_end
 from procurement import sealing
 from robot_bridge.services import open_spool
@@ -88,6 +90,20 @@ def assess_gate(*, pilot: Pilot) -> GateReview | None:
         _assess_looks(pilot, looks)
     move_into_review(pilot)
     return latest_review(current_gate(pilot))
+
+
+@transaction.atomic
+def ask_assessment(*, pilot: Pilot, by: User) -> None:
+    """Have the closed looks read now, in the background, instead of at the next tick.
+
+    Raises:
+        DomainError: no look has closed that was not read.
+    """
+    check_official(pilot.city, by)
+    if not looks_due(pilot, grace=timedelta(0)):
+        raise DomainError(_("No look has closed that was not read yet."))
+    enqueue("pilots.assess_gate", pilot_id=pilot.pk)
+    audit.record(pilot, "assessment asked for", by=by)
 
 
 def refuse_backlog() -> None:

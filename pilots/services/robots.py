@@ -150,19 +150,27 @@ def end_deployment(deployment: Deployment, by: User) -> None:
     )
 
 
+def why_full(pilot: Pilot) -> str:
+    """Say in words why a pilot takes no further robot, or "" if it does."""
+    if PilotState(pilot.state) not in TAKES_ROBOTS:
+        return _("The pilot takes no robots any more.")
+    at_work = pilot.deployments.open_now().count()
+    ordered = sum(pilot.tranches.values_list("quantity", flat=True))
+    if at_work >= pilot.contract.robots + ordered:
+        return _("The contract puts %(count)s robots to work, and all of them are.") % {
+            "count": pilot.contract.robots + ordered
+        }
+    return ""
+
+
 def _check_room(pilot: Pilot, robot: Robot) -> None:
     if PilotState(pilot.state) not in TAKES_ROBOTS:
-        raise DomainError(_("The pilot takes no robots any more."))
+        raise DomainError(why_full(pilot))
     if robot.vendor_id != pilot.contract.vendor_id:
         raise InvalidInputError(
             _("%(robot)s belongs to another vendor than the contract's.")
             % {"robot": robot}
         )
     Pilot.objects.select_for_update().get(pk=pilot.pk)
-    at_work = pilot.deployments.open_now().count()
-    ordered = sum(pilot.tranches.values_list("quantity", flat=True))
-    if at_work >= pilot.contract.robots + ordered:
-        raise InvalidInputError(
-            _("The contract puts %(count)s robots to work, and all of them are.")
-            % {"count": pilot.contract.robots + ordered}
-        )
+    if objection := why_full(pilot):
+        raise InvalidInputError(objection)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from portals.presenters import purchases
 from portals.presenters.pieces import Task
+from portals.presenters.pilots import todos as pilots
 from procurement.enums import AssignmentState, SubmissionState
 from procurement.models import Assignment, Submission
 
@@ -50,7 +51,12 @@ def drafts(user: User) -> Iterable[Task]:
 
 
 # Every app's pages add their source here; the order is the order on the page.
-SOURCES: Final[tuple[Source, ...]] = (reviews, drafts, *purchases.SOURCES)
+SOURCES: Final[tuple[Source, ...]] = (
+    reviews,
+    drafts,
+    *purchases.SOURCES,
+    *pilots.SOURCES,
+)
 
 
 def todos_of(user: User) -> list[Task]:

@@ -19,6 +19,7 @@ app_name = "portal"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
+    *pilots.ENROLLING,
     *pilots.WORKING,
     *pilots.READING,
     *robots.WRITING,

@@ -1,7 +1,9 @@
 """Gate reviews: read, signed by three, overridden by two, printed."""
 
-from typing import Any
+from typing import Final
 
+from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,16 +13,15 @@ from accounts.errors import InvalidInputError
 from pilots import services
 from pilots.enums import GateOutcome, GateStep
 from pilots.forms import OverrideForm, SignatureForm
-from pilots.models import GateOverride, GateReview
+from pilots.models import GateOverride, GateReview, GateSignature
 from pilots.reports.dossier import gate_dossier
-from pilots.reports.sentences import sentence
 from portals.navigation import here
-from portals.presenters import gates
-from portals.presenters.pieces import Link, Move
+from portals.presenters.pilots.reading import SHELF
+from portals.presenters.pilots.reviews import review_page
 from portals.requests import actor
 from portals.views.access import PortalView
 
-SIGN = {
+SIGN: Final = {
     GateStep.RECOMMEND: services.recommend,
     GateStep.DECIDE: services.decide,
     GateStep.APPROVE: services.approve,
@@ -30,79 +31,46 @@ OFFICIALS = frozenset({Role.OFFICIAL})
 
 
 def review_of(request: HttpRequest, code: str) -> GateReview:
-    seen = GateReview.objects.visible_to(actor(request)).select_related(
+    user = actor(request)
+    signed = GateSignature.objects.visible_to(user).select_related(
+        "person__organisation"
+    )
+    seen = GateReview.objects.visible_to(user).select_related(
         "look",
+        "override__proposed_by",
+        "override__approved_by",
         "gate__pilot__contract__city",
         "gate__pilot__contract__vendor",
         "gate__pilot__contract__award__brief__site",
     )
-    return get_object_or_404(seen, code=code)
+    seen = seen.prefetch_related("verdicts", Prefetch("signatures", signed))
+    found: GateReview = get_object_or_404(seen, code=code)
+    return found
 
 
 class GateDetail(PortalView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return self.page(request, review_of(request, code), SignatureForm())
-
-    def page(
-        self,
-        request: HttpRequest,
-        review: GateReview,
-        form: SignatureForm,
-        status: int = 200,
-    ) -> HttpResponse:
-        user = actor(request)
-        pilot = review.pilot
-        step = gates.next_step(review, user)
-        context = {
-            "title": _("Gate review %(code)s") % {"code": review.code},
-            "trail": [
-                Link(_("Pilots"), here(request, "pilot_list")),
-                Link(pilot.code, here(request, "pilot_detail", pilot.code)),
-                Link(review.code),
-            ],
-            "subtitle": pilot.title,
-            "status": review.outcome,
-            "status_label": review.get_outcome_display(),
-            "review": review,
-            "pilot": pilot,
-            "reasons": [sentence(*pair) for pair in review.reasons],
-            "rows": gates.verdict_rows(request, review),
-            "events": gates.signature_events(review),
-            "waits": gates.next_step_words(review),
-            "why_closed": services.why_closed(review),
-            "step": step,
-            "step_label": GateStep(step).label if step else "",
-            "form": form,
-            "actions": [
-                Link(
-                    _("Dossier (PDF, Chinese)"),
-                    here(request, "gate_dossier", review.code, "zh-hans"),
-                    icon="download",
-                ),
-                Link(
-                    _("Dossier (PDF, English)"),
-                    here(request, "gate_dossier", review.code, "en"),
-                    icon="download",
-                ),
-            ],
-            **_override(review, user),
-        }
-        return render(request, "pilots/gate_detail.html", context, status=status)
+        context = review_page(request, review_of(request, code))
+        return render(request, "pilots/gate_detail.html", context)
 
 
-class GateSign(GateDetail):
-    """Sign the step that waits for this person; the form stands on the gate's page."""
+class GateSign(PortalView):
+    """Sign the step that waits for this person."""
 
-    http_method_names = ["post"]
     roles = frozenset({Role.OFFICIAL, Role.REVIEWER})
 
     def post(self, request: HttpRequest, code: str, step: str) -> HttpResponse:
-        review, form = review_of(request, code), SignatureForm(request.POST)
+        review = review_of(request, code)
         if step not in GateStep.values:
             raise InvalidInputError(_("There is no such step."))
+        passed = review.outcome == GateOutcome.PASS
+        form = SignatureForm(request.POST, may_say_yes=passed)
         if not form.is_valid():
-            return self.page(request, review, form, status=422)
+            context = review_page(request, review, form)
+            return render(request, "pilots/gate_detail.html", context, status=422)
         SIGN[GateStep(step)](review=review, by=actor(request), **form.cleaned_data)
+        SHELF.forget(review.pilot)
+        messages.success(request, _("Your signature is kept."))
         return redirect(here(request, "gate_detail", code))
 
 
@@ -129,6 +97,7 @@ class OverridePropose(PortalView):
         services.propose_override(
             review=review_of(request, code), by=actor(request), **form.cleaned_data
         )
+        messages.success(request, _("Proposed; a second official approves it."))
         return redirect("officials:gate_detail", code=code)
 
 
@@ -140,21 +109,5 @@ class OverrideApprove(PortalView):
         seen = GateOverride.objects.visible_to(user)
         override = get_object_or_404(seen, review__code=code)
         services.approve_override(override=override, by=user)
+        messages.success(request, _("The override is published."))
         return redirect("officials:gate_detail", code=code)
-
-
-def _override(review: GateReview, user: Any) -> dict[str, Any]:
-    """Return the override there is, and what this person may do about one."""
-    override = GateOverride.objects.visible_to(user).filter(review=review).first()
-    found: dict[str, Any] = {"override": override}
-    if user.role != Role.OFFICIAL or review.outcome != GateOutcome.FAIL:
-        return found
-    if override is None:
-        return found | {"override_form": OverrideForm()}
-    if override.approved_by_id is None and override.proposed_by_id != user.pk:
-        url = f"/officials/gates/{review.code}/override/approve/"
-        confirm = _("It is published with your name.")
-        return found | {
-            "override_moves": [Move(_("Approve the override"), url, confirm=confirm)]
-        }
-    return found

@@ -175,7 +175,12 @@ class RobotRows(PortalView):
 
 
 def credential_page(request: HttpRequest, robot: Robot) -> HttpResponse:
-    credential, secret = services.issue_credential(robot=robot, by=actor(request))
+    _credential, secret = services.issue_credential(robot=robot, by=actor(request))
+    return shown_once(request, robot, secret)
+
+
+def shown_once(request: HttpRequest, robot: Robot, secret: str) -> HttpResponse:
+    """Show a robot's credential, and how to use it."""
     context: dict[str, Any] = {
         "title": _("Credential of %(robot)s") % {"robot": robot.code},
         "trail": [
@@ -184,7 +189,7 @@ def credential_page(request: HttpRequest, robot: Robot) -> HttpResponse:
             Link(_("Credential")),
         ],
         "robot": robot,
-        **fleet.connection_help(request, credential.username, secret),
+        **fleet.connection_help(request, robot.wire_name, secret),
     }
     return render(request, "robot_bridge/credential_detail.html", context)
 

@@ -12,8 +12,9 @@ from tests.pilots.factories import make_pilot, simple_criterion
 GOOD = [979, 988, 991, 967, 985, 993, 978]
 
 
-def make_bundled_review(*, days=28, numerators=GOOD, **fields):
-    pilot = make_pilot(days_ago=80, criteria=[simple_criterion()], **fields)
+def make_bundled_review(*, days=28, numerators=GOOD, pilot=None, **fields):
+    if pilot is None:
+        pilot = make_pilot(days_ago=80, criteria=[simple_criterion()], **fields)
     gate = pilot.gates.get()
     (criterion,), (told,) = criteria_of(pilot.contract), pilot.contract.criteria
     on = [gate.starts_on + timedelta(days=i) for i in range(70)]

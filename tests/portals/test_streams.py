@@ -6,6 +6,7 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from accounts.enums import Role
+from portals.presenters.pilots.board import FRAGMENTS
 from portals.views.streams import publishers
 from tests.factories import make_user
 from tests.pilots.factories import make_pilot
@@ -33,6 +34,7 @@ def test_stream_sends_the_live_parts_and_forgets_its_reader():
 
     assert answer["Content-Type"] == "text/event-stream"
     assert event.startswith(b"data: ")
-    told = json.loads(event.removeprefix(b"data: "))
-    assert set(told["fragments"]) == {"verdict", "tiles", "intervals", "robots"}
+    told = json.loads(event.splitlines()[0].removeprefix(b"data: "))
+    assert set(told["fragments"]) == set(FRAGMENTS)
+    assert "pace" in told["charts"]
     assert publishers == {}

@@ -7,8 +7,9 @@ from django.utils import timezone
 from accounts.models import User
 from pilots import services
 from pilots.enums import PilotState
-from pilots.models import GateReview, Pilot, ReviewerAssignment
+from pilots.models import GateReview, Pilot, PilotMilestone, ReviewerAssignment
 from procurement.enums import SubmissionState
+from robot_bridge.models import Robot
 from robot_bridge.services import register_robot
 from tests.factories import (
     make_award,
@@ -18,6 +19,7 @@ from tests.factories import (
     make_user,
     move_state,
 )
+from tests.pilots.bundles import make_bundled_review
 from tests.pilots.factories import (
     make_pilot,
     make_review,
@@ -30,7 +32,10 @@ from tests.pilots.factories import (
 def values(people: Mapping[str, User]) -> dict[str, Any]:
     """Make a pilot at work, and gates at each step of being decided."""
     pilot = _pilot(people)
-    _deploy(pilot, people)
+    robot = _deploy(pilot, people)
+    PilotMilestone.objects.create(
+        pilot=pilot, number=1, title="On site", due_on=pilot.starts_on
+    )
     second = make_user(organisation=people["official"].organisation)
     signed = _review(people)
     sign_fully(signed)
@@ -40,10 +45,17 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
     tranche = services.order_tranche(pilot=ordered.pilot, quantity=1, by=official)
     decided = _recommended(people)
     sign(decided, "decide", second)
+    bundled = make_bundled_review(pilot=_pilot(people, days_ago=80))
     return {
         "pilot.code": pilot.code,
         "pilot.kpi": "availability",
+        "pilot.robot": robot.code,
+        "pilot_assess.code": _pilot(people, days_ago=30).code,
+        "pilot_advance.target": PilotState.CLOSED,
+        "pilot_milestone.number": 1,
         "robot_deploy.code": pilot.code,
+        "gate_kpi.code": bundled.code,
+        "gate_kpi.kpi": "availability",
         "exclusion.code": pilot.code,
         "exclusion_judge.pk": _exclusion(pilot, people).pk,
         "gate.code": signed.code,
@@ -82,12 +94,13 @@ def _pilot(people: Mapping[str, User], days_ago: int = 1) -> Pilot:
     return pilot
 
 
-def _deploy(pilot: Pilot, people: Mapping[str, User]) -> None:
+def _deploy(pilot: Pilot, people: Mapping[str, User]) -> Robot:
     vendor = people["vendor"]
     robot = register_robot(
         vendor=vendor.organisation, serial="S-2", maker="Qiyun", model="Q1", by=vendor
     )
     services.deploy_robot(pilot=pilot, robot=robot, by=vendor)
+    return robot
 
 
 def _exclusion(pilot: Pilot, people: Mapping[str, User]) -> Any:

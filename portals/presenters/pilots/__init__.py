@@ -1,0 +1,1 @@
+"""Pilots, their gates and the volume that follows, as pages draw them."""
