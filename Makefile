@@ -6,7 +6,7 @@ TEMPLATES = $(shell git ls-files 'templates/*.html')
 WORKERS ?= auto
 ARGS ?=
 
-.PHONY: help run test check messages assets bench backup restore
+.PHONY: help run test check messages assets bench screenshots backup restore
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ assets: ## fetch the front-end files that static/vendor/lock.json names (needs n
 
 bench: .venv/.dev ## measure; each prints a table and writes bench/results/<name>.json
 	@for each in bench/[a-z]*.py; do $(PY) -m bench.$$(basename $$each .py) || exit 1; done
+
+screenshots: .venv/.dev ## picture every page of a running demo (PILOTGATE_URL)
+	@exec $(PY) -m tests.journeys.screenshots
 
 backup: .venv/.run ## put database, lake, files and keys into one file under build/
 	@exec $(PY) -m config.backup save
