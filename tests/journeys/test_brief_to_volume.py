@@ -15,6 +15,11 @@ def pass_over(_person: Person) -> None:
     """Take a page for looked at; the first journey looked at its like."""
 
 
+def squeezed(text):
+    """Leave out all space: a column may break a line at any hyphen or word."""
+    return "".join(text.split())
+
+
 def sign_a_contract(city, title, look):
     buying.publish_a_brief(city, title, look)
     buying.answer_the_brief(city, title, look)
@@ -52,10 +57,10 @@ def test_brief_leads_to_a_volume_order(city, tmp_path):
 
     english = piloting.dossier(city["second"], "English", tmp_path)
     chinese = piloting.dossier(city["second"], "Chinese", tmp_path)
-    assert title in english
-    assert "Agreed-second" in english
-    assert f"料箱配送 {title}" in chinese
-    assert "Agreed-second" in chinese
+    assert squeezed(title) in squeezed(english)
+    assert "Agreed-second" in squeezed(english)
+    assert squeezed(f"料箱配送 {title}") in squeezed(chinese)
+    assert "Agreed-second" in squeezed(chinese)
 
     official = piloting.try_to_order(city, title)
     official.sees("Tranche 1 of 1 robots is ordered.")
