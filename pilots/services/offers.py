@@ -15,7 +15,7 @@ from pilots.models import Exclusion, GateReview, GateSignature, Pilot
 from pilots.services.forward import why_not_forward
 from pilots.services.gates import current_gate, latest_review, looks_due
 from pilots.services.robots import why_full
-from pilots.services.volume import why_closed
+from pilots.services.volume import why_stage_closed
 
 UNDER_WAY = {PilotState.PLANNED, PilotState.RUNNING}
 AT_WORK = {PilotState.RUNNING, PilotState.PROMOTED}
@@ -133,17 +133,7 @@ def next_quantity(pilot: Pilot) -> int:
 
 def why_not_order(pilot: Pilot) -> str:
     """Say in words why the next tranche cannot be ordered, or "" if it can."""
-    stage = pilot.tranches.count() + 1
-    review = (
-        GateReview.objects.filter(gate__pilot=pilot, gate__stage=stage)
-        .order_by("-look__number")
-        .first()
-    )
-    if review is None:
-        return _("The gate for %(quantity)s robots was not assessed yet.") % {
-            "quantity": QUANTITY_OF_STAGE[stage]
-        }
-    return why_closed(review)
+    return why_stage_closed(pilot, pilot.tranches.count() + 1)
 
 
 def next_step(review: GateReview) -> GateStep | None:

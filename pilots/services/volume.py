@@ -6,6 +6,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.errors import InvalidInputError
@@ -38,7 +39,9 @@ def order_tranche(*, pilot: Pilot, quantity: int, by: User) -> VolumeTranche:
             % {"quantity": quantity}
         )
     stage = STAGE_OF_QUANTITY[quantity]
-    review = _unlocking_review(pilot, stage)
+    review = _newest_review(pilot, stage)
+    if review is None or not review.unlocks:
+        raise GateClosedError(why_stage_closed(pilot, stage))
     with refusals(GateClosedError):
         tranche = VolumeTranche.objects.create(
             pilot=pilot,
@@ -79,21 +82,27 @@ def why_closed(review: GateReview) -> str:
     return _("There is not enough evidence. %(reasons)s") % {"reasons": reasons}
 
 
-def _unlocking_review(pilot: Pilot, stage: int) -> GateReview:
-    review = (
-        GateReview.objects.filter(gate__pilot=pilot, gate__stage=stage)
+def why_stage_closed(pilot: Pilot, stage: int) -> str:
+    """Say in words why the gate of a stage lets no volume through, or "" if it does."""
+    review = _newest_review(pilot, stage)
+    if review is not None:
+        return why_closed(review)
+    quantity = QUANTITY_OF_STAGE[stage]
+    return ngettext(
+        "The gate for %(quantity)s robot was not assessed yet.",
+        "The gate for %(quantity)s robots was not assessed yet.",
+        quantity,
+    ) % {"quantity": quantity}
+
+
+def _newest_review(pilot: Pilot, stage: int) -> GateReview | None:
+    return (
+        GateReview.objects.with_signing()
+        .filter(gate__pilot=pilot, gate__stage=stage)
         .select_related("gate__pilot__contract")
         .order_by("-look__number")
         .first()
     )
-    if review is None:
-        raise GateClosedError(
-            _("The gate for %(quantity)s robots was not assessed yet.")
-            % {"quantity": QUANTITY_OF_STAGE[stage]}
-        )
-    if objection := why_closed(review):
-        raise GateClosedError(objection)
-    return review
 
 
 def _open_next_gate(pilot: Pilot, stage: int) -> None:

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.errors import InvalidInputError
@@ -63,7 +64,11 @@ class TrancheOrder(PortalView):
         )
         messages.success(
             request,
-            _("Tranche %(number)s of %(quantity)s robots is ordered.")
+            ngettext(
+                "Tranche %(number)s of %(quantity)s robot is ordered.",
+                "Tranche %(number)s of %(quantity)s robots is ordered.",
+                tranche.quantity,
+            )
             % {"number": tranche.number, "quantity": tranche.quantity},
         )
         return redirect("officials:tranche_detail", code=tranche.code)

@@ -147,7 +147,7 @@ def dossier(person: Person, language: str, folder: Path) -> str:
     path = folder / f"{language}.pdf"
     waiting.value.save_as(path)
     read = subprocess.run(
-        ["pdftotext", "-layout", str(path), "-"],
+        ["pdftotext", "-raw", str(path), "-"],
         capture_output=True,
         text=True,
         check=True,

@@ -40,7 +40,7 @@ def test_brief_leads_to_a_volume_order(city, tmp_path):
     piloting.deploy(city, title, serial)
 
     official = piloting.try_to_order(city, title)
-    official.sees("The gate was not assessed yet.")
+    official.sees("The gate for 1 robot was not assessed yet.")
     official.sees("Not enough evidence")
     official.checks_access()
 
@@ -63,7 +63,7 @@ def test_brief_leads_to_a_volume_order(city, tmp_path):
     assert "Agreed-second" in squeezed(chinese)
 
     official = piloting.try_to_order(city, title)
-    official.sees("Tranche 1 of 1 robots is ordered.")
+    official.sees("Tranche 1 of 1 robot is ordered.")
     official.checks_access()
     assert [each.complaints for each in city.known.values()] == [[], [], [], []]
 
