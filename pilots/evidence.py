@@ -28,6 +28,7 @@ class Scope:
     """What a gate measures: whose robots, which days so far, what was agreed."""
 
     gate: Gate
+    looks: tuple[Look, ...]  # all that are registered
     as_of: date
     window: Window
     robots: Mapping[int, str]  # id -> code
@@ -84,15 +85,14 @@ def registered_days(contract: PocContract, length: int) -> tuple[int, ...]:
     return tuple(sorted(days | {length}))
 
 
-def looks_of(gate: Gate, told: Mapping[str, Any]) -> tuple[Look, ...]:
+def looks_of(scope: Scope, told: Mapping[str, Any]) -> tuple[Look, ...]:
     """Return the registered looks at which one criterion may decide."""
+    gate = scope.gate
     length = (gate.ends_on - gate.starts_on).days + 1
     own = {
         gate.starts_on + timedelta(days=day - 1) for day in days_of_looks(told, length)
     }
-    return tuple(
-        Look(look.number, look.on) for look in gate.looks.all() if look.on in own
-    )
+    return tuple(look for look in scope.looks if look.on in own)
 
 
 def scope_of(gate: Gate, as_of: date) -> Scope:
@@ -109,6 +109,7 @@ def scope_of(gate: Gate, as_of: date) -> Scope:
     }
     return Scope(
         gate=gate,
+        looks=tuple(Look(look.number, look.on) for look in gate.looks.all()),
         as_of=as_of,
         window=window,
         robots=robots,

@@ -61,7 +61,8 @@ def current_gate(pilot: Pilot) -> Gate:
 
 
 def latest_review(gate: Gate) -> GateReview | None:
-    found: GateReview | None = gate.reviews.order_by("-look__number").first()
+    newest = gate.reviews.defer("bundle").order_by("-look__number")
+    found: GateReview | None = newest.first()
     return found
 
 
@@ -217,7 +218,7 @@ def _weigh(
     measured: gathering.Measured,
 ) -> Weighed:
     evidence = gathering.evidence_of(scope, told, measured, dirty=False)
-    looks = gathering.looks_of(scope.gate, told)
+    looks = gathering.looks_of(scope, told)
     verdict = weighing.assess(criterion, evidence, looks)
     figure = measured.fleet[criterion.kpi]
     return Weighed(told, criterion, evidence, looks, figure, verdict)

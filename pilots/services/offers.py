@@ -1,6 +1,6 @@
 """What a person could do next on a pilot or a gate; a closed deed says why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -124,7 +124,7 @@ def why_not_assess(pilot: Pilot) -> str:
 
 def next_quantity(pilot: Pilot) -> int:
     """Return how many robots the next tranche has, 0 where the contract ends."""
-    ordered = list(pilot.tranches.values_list("quantity", flat=True))
+    ordered = [each.quantity for each in pilot.tranches.all()]
     following = QUANTITY_OF_STAGE.get(len(ordered) + 1, 0)
     if not following or sum(ordered) + following > pilot.contract.quantity_max:
         return 0
@@ -134,6 +134,27 @@ def next_quantity(pilot: Pilot) -> int:
 def why_not_order(pilot: Pilot) -> str:
     """Say in words why the next tranche cannot be ordered, or "" if it can."""
     return why_stage_closed(pilot, pilot.tranches.count() + 1)
+
+
+def open_orders(pilots: Sequence[Pilot]) -> dict[int, int]:
+    """Return how many robots may be ordered now, by id of the pilot, in one query.
+
+    Pilots whose next tranche is shut are left out. Prefetch their tranches.
+    """
+    reviews = GateReview.objects.filter(gate__pilot__in=pilots).with_signing()
+    newest = {
+        (each.gate.pilot_id, each.gate.stage): each
+        for each in reviews.select_related("gate")
+        .defer("bundle")
+        .order_by("look__number")
+    }
+    found = {}
+    for pilot in pilots:
+        review = newest.get((pilot.pk, len(pilot.tranches.all()) + 1))
+        quantity = next_quantity(pilot)
+        if quantity and review and review.unlocks:
+            found[pilot.pk] = quantity
+    return found
 
 
 def next_step(review: GateReview) -> GateStep | None:

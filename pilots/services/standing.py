@@ -84,7 +84,7 @@ def _preview(
     evidence: Evidence,
     figure: Figure,
 ) -> Weighed:
-    looks = gathering.looks_of(scope.gate, told)
+    looks = gathering.looks_of(scope, told)
     verdict = weighing.preview(criterion, evidence, looks)
     return Weighed(told, criterion, evidence, looks, figure, verdict)
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.workflow import available
-from pilots.models import Pilot
 from portals.presenters.figures import moment_text
 from portals.presenters.pieces import Task
 from procurement.enums import (
@@ -133,26 +132,10 @@ def contracts_to_sign(user: User) -> Iterator[Task]:
             )
 
 
-def pilots_to_open(user: User) -> Iterator[Task]:
-    if user.role != Role.OFFICIAL:
-        return
-    opened = Pilot.objects.visible_to(user).values("contract")
-    signed = PocContract.objects.visible_to(user).filter(state=ContractState.SIGNED)
-    waiting = signed.exclude(pk__in=opened).select_related("award__brief")
-    for contract in waiting.order_by("pk")[:MOST]:
-        yield Task(
-            _("Open the pilot for %(brief)s") % {"brief": contract.brief.title},
-            "not_started",
-            reverse("officials:pilot_create", args=[contract.code]),
-            contract.code,
-        )
-
-
 SOURCES: Final = (
     calls_to_move,
     briefs_to_write,
     briefs_to_decide,
     awards_to_contract,
     contracts_to_sign,
-    pilots_to_open,
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from fractions import Fraction
 
-from pilots.evidence import criteria_of, looks_of
+from pilots.evidence import criteria_of, looks_of, scope_of
 from pilots.gate import Day, Evidence, assess, capsule
 from pilots.models import GateReview, GateVerdict
 from procurement import sealing
@@ -31,7 +31,7 @@ def make_bundled_review(*, days=28, numerators=GOOD, pilot=None, **fields):
         robots={"R-1": seen, "R-2": seen},
         robots_due=2,
     )
-    looks = looks_of(gate, told)
+    looks = looks_of(scope_of(gate, on[days - 1]), told)
     verdict = assess(criterion, evidence, looks)
     bundle = {
         "format": 1,

@@ -194,7 +194,7 @@ def _milestone_row(request: HttpRequest, pilot: Pilot, each: PilotMilestone) -> 
 def look_table(request: HttpRequest, gate: Gate) -> Table:
     """List the days on which the current gate may decide, and what each found."""
     rows = []
-    for look in gate.looks.select_related("review"):
+    for look in gate.looks.select_related("review").defer("review__bundle"):
         review = getattr(look, "review", None)
         url = here(request, "gate_detail", review.code) if review else ""
         told = review.get_outcome_display() if review else _("To come")

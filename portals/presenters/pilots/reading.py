@@ -175,6 +175,10 @@ class Shelf:
         """Read anew next time: something was done to the pilot."""
         self._boards.pop(pilot.pk, None)
 
+    def clear(self) -> None:
+        """Read every pilot anew next time."""
+        self._boards.clear()
+
     def _is_old(self, held: Board, pilot: Pilot) -> bool:
         age = timezone.now() - held.read_at
         return age > self._shared or held.pilot.state != pilot.state

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.models import User
 from pilots.enums import GateOutcome, GateStep, MilestoneState, PilotState
 from pilots.models import (
+    Deployment,
     Exclusion,
     GateOverride,
     GateReview,
@@ -19,7 +20,7 @@ from pilots.models import (
     Pilot,
     PilotMilestone,
 )
-from pilots.services.offers import next_quantity, why_full, why_not_order
+from pilots.services.offers import open_orders, why_full
 from portals.presenters.pieces import Task
 from portals.presenters.pilots.verdict import day_text
 from procurement.enums import ContractState
@@ -42,7 +43,8 @@ def gates_to_sign(user: User) -> Iterator[Task]:
     rows = GateReview.objects.visible_to(user).filter(
         ~undecided | Q(look__on__gte=F("gate__ends_on")), ~Exists(approved)
     )
-    rows = rows.select_related(PARTIES).prefetch_related("signatures")
+    rows = rows.select_related(PARTIES).defer("bundle")
+    rows = rows.prefetch_related("signatures")
     for review in rows.order_by("assessed_at")[: 2 * MOST]:
         signatures = list(review.signatures.all())
         if not _is_next(signatures, user):
@@ -70,7 +72,9 @@ def overrides_to_approve(user: User) -> Iterator[Task]:
     if user.role != Role.OFFICIAL:
         return
     waiting = GateOverride.objects.visible_to(user).filter(published_at=None)
-    rows = waiting.exclude(proposed_by=user).select_related(f"review__{PARTIES}")
+    rows = waiting.exclude(proposed_by=user).select_related(
+        f"review__{PARTIES}", "proposed_by"
+    )
     for each in rows.order_by("proposed_at")[:MOST]:
         yield Task(
             _("Approve the override for %(pilot)s")
@@ -103,12 +107,14 @@ def orders_to_place(user: User) -> Iterator[Task]:
     if user.role != Role.OFFICIAL:
         return
     promoted = Pilot.objects.visible_to(user).filter(state=PilotState.PROMOTED)
-    for pilot in promoted.with_parties().order_by("-starts_on")[:MOST]:
-        quantity = next_quantity(pilot)
-        if quantity and not why_not_order(pilot):
+    rows = promoted.with_parties().prefetch_related("tranches")
+    pilots = list(rows.order_by("-starts_on")[:MOST])
+    quantities = open_orders(pilots)
+    for pilot in pilots:
+        if pilot.pk in quantities:
             yield Task(
                 _("Order %(n)s robots after %(pilot)s")
-                % {"n": f"{quantity:,}", "pilot": pilot.title},
+                % {"n": f"{quantities[pilot.pk]:,}", "pilot": pilot.title},
                 "open",
                 reverse("officials:pilot_detail", args=[pilot.code]) + "#volume",
                 hint=_("The gate has unlocked it."),
@@ -159,7 +165,11 @@ def robots_to_deploy(user: User) -> Iterator[Task]:
     begun = Pilot.objects.visible_to(user).filter(
         state__in=[PilotState.PLANNED, PilotState.RUNNING]
     )
-    for pilot in begun.with_parties().order_by("starts_on")[:MOST]:
+    at_work = Deployment.objects.visible_to(user).open_now()
+    rows = begun.with_parties().prefetch_related(
+        "tranches", Prefetch("deployments", at_work)
+    )
+    for pilot in rows.order_by("starts_on")[:MOST]:
         if why_full(pilot):
             continue
         yield Task(
