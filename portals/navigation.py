@@ -41,9 +41,7 @@ class Entry:
 
 WORKBENCH = Item(gettext_noop("Workbench"), "workbench")
 PEOPLE = Item(
-    gettext_noop("People"),
-    "people_list",
-    ("person", "invitation", "institute", "organisation"),
+    gettext_noop("People"), "people_list", ("person", "invitation", "institute")
 )
 PORTAL_NAMES = {
     "officials": gettext_noop("City portal"),

@@ -2,16 +2,15 @@
 
 from django.urls import path
 
-from portals.views import accounts, joining, notices
+from portals.views import accounts, notices
 
 app_name = "account"
 
 urlpatterns = [
-    path("", accounts.Profile.as_view(), name="profile"),
-    path("register/", joining.VendorRegister.as_view(), name="vendor_register"),
+    path("register/", accounts.VendorRegister.as_view(), name="vendor_register"),
     path(
         "invitation/<str:token>/",
-        joining.InvitationAccept.as_view(),
+        accounts.InvitationAccept.as_view(),
         name="invitation_accept",
     ),
     path("tokens/", accounts.TokenList.as_view(), name="token_list"),

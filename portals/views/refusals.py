@@ -32,11 +32,7 @@ class RefusalMiddleware:
         if request.method == "POST" and back:
             messages.error(request, exception.message)
             return HttpResponseRedirect(back)
-        named = exception.code != type(exception).code
-        context = {
-            "message": exception.message,
-            "code": exception.code if named else "",
-        }
+        context = {"message": exception.message, "code": exception.code}
         return render(request, "refused.html", context, status=exception.status)
 
 
