@@ -1,10 +1,12 @@
-"""Picture every page a demo persona reaches from the menu, in both languages.
+"""Picture every kind of page a demo persona reaches by links, in both languages.
 
 Run: make screenshots (PILOTGATE_URL names the platform; it must serve the demo city)
 """
 
 import os
+import re
 import sys
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,7 +29,8 @@ LANGUAGES = ("zh-hans", "en")
 WIDTHS = (1366, 390)
 THUMB, COLUMNS = (300, 400), 8
 MENU = "nav.pg-nav a"
-FIRST_DETAIL = "main table tbody tr:first-child td:first-child a"
+NO_PAGE = re.compile(r"/(api|static|files)/|/(logout|dossier)/|\.\w+$")
+CODE = re.compile(r"(?<=/)[^/]*\d[^/]*(?=/)|(?<=/)[A-Z]+-[A-Z-]+(?=/)|(?<=/kpis/)[^/]+(?=/)")
 
 
 def log_in(browser: Browser, persona: str) -> Page:
@@ -41,25 +44,44 @@ def log_in(browser: Browser, persona: str) -> Page:
 
 
 def addresses(page: Page) -> Iterator[str]:
-    """Yield the pages of the menu, each with the first thing its list leads to."""
-    links = page.locator(MENU).evaluate_all("all => all.map(each => each.href)")
-    for link in dict.fromkeys(links):
-        yield link
-        page.goto(link)
-        detail = page.locator(FIRST_DETAIL)
-        if detail.count():
-            yield detail.first.evaluate("each => each.href")
+    """Yield one page of each kind that links lead to, beginning with the menu's."""
+    waiting = deque([page.url, *links(page, MENU)])
+    known: set[str] = set()
+    while waiting:
+        address = waiting.popleft()
+        if (kind := kind_of(address)) in known:
+            continue
+        known.add(kind)
+        page.goto(address)
+        yield address
+        waiting += links(page, "main a")
+
+
+def links(page: Page, where: str) -> list[str]:
+    found = page.locator(where).evaluate_all("all => all.map(each => each.href)")
+    return [link for link in found if is_page(link)]
+
+
+def is_page(link: str) -> bool:
+    path = urlsplit(link).path
+    return link.startswith(f"{URL}/") and not NO_PAGE.search(path)
+
+
+def kind_of(address: str) -> str:
+    """Name what pages share that differ in the object they show."""
+    return CODE.sub("*", urlsplit(address).path)
 
 
 def shoot(page: Page, who: str, address: str) -> Iterator[Path]:
-    place = urlsplit(address).path.strip("/").replace("/", "-") or "home"
+    place = kind_of(address).strip("/").replace("/", "-") or "home"
     for language in LANGUAGES:
         page.context.add_cookies(
             [{"name": "django_language", "value": language, "url": URL}]
         )
+        page.set_viewport_size({"width": max(WIDTHS), "height": 900})
+        page.goto(address)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(address)
             path = FOLDER / f"{who}-{place}-{language}-{width}.png"
             page.screenshot(path=path, full_page=True)
             yield path
@@ -94,7 +116,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         for who, persona in PERSONAS.items():
             page = log_in(browser, persona)
-            for address in dict.fromkeys(addresses(page)):
+            for address in list(addresses(page)):
                 taken += shoot(page, who, address)
             page.context.close()
         browser.close()
