@@ -52,8 +52,8 @@ ICON_OF = {
     "suspended": "alert-triangle",
 }
 WORDS = {
-    "pass": gettext_noop("Passed"),
-    "fail": gettext_noop("Not passed"),
+    "pass": gettext_noop("Pass"),
+    "fail": gettext_noop("Fail"),
     "not_enough_evidence": gettext_noop("Not enough evidence"),
     "pending": gettext_noop("Not yet assessed"),
     "online": gettext_noop("Online"),

@@ -62,13 +62,15 @@
       points: { show: false },
       spanGaps: false,
     }));
+    const [times] = given.series;
+    const ofDays = times.length > 1 && times[times.length - 1] - times[0] > 2 * 86400;
     const axis = { stroke: "#475569", grid: { stroke: "#e6eaef", width: 1 }, ticks: { show: false } };
     return {
       width,
       height: given.height,
       series: [{}, ...series],
       axes: [
-        { ...axis, values: "{HH}:{mm}", space: 70 },
+        { ...axis, values: ofDays ? "{MM}-{DD}" : "{HH}:{mm}", space: 70 },
         { ...axis, size: 48, values: (_plot, ticks) => ticks.map((t) => t.toLocaleString(root.lang)) },
       ],
       scales: given.minimum === null ? {} : { y: { range: (_plot, _low, high) => [given.minimum, high * 1.1 || 1] } },

@@ -39,8 +39,8 @@ class PlanForm(forms.Form):
 @pytest.mark.parametrize(
     ("key", "word", "tone"),
     [
-        ("pass", "Passed", "good"),
-        ("fail", "Not passed", "bad"),
+        ("pass", "Pass", "good"),
+        ("fail", "Fail", "bad"),
         ("not_enough_evidence", "Not enough evidence", "warn"),
         ("pending", "Not yet assessed", "muted"),
     ],
@@ -118,7 +118,7 @@ def test_interval_says_in_words_what_it_draws():
 
     assert interval.text == (
         "Required: at least 95%; target 97%; estimate 96.1%; "
-        "95% interval 94.6% to 97.2%; Passed"
+        "95% interval 94.6% to 97.2%; Pass"
     )
     assert f"<desc>{interval.text}</desc>" in svg
     assert "<title>Availability</title>" in svg

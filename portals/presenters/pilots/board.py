@@ -145,7 +145,7 @@ def _robot_row(each: RobotLine, board: Board, portal: str) -> list[Any]:
         Cell(
             each.code,
             url=url_in(portal, "pilot_robot", board.pilot.code, each.code),
-            note=f"{each.serial} · {each.model}",
+            note=each.serial,
         ),
         fleet.connection_cell(each.heard_at),
         Cell(at=each.heard_at, stale_after=STALE_AFTER_S),

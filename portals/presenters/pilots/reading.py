@@ -30,7 +30,6 @@ class RobotLine:
 
     code: str
     serial: str
-    model: str
     heard_at: datetime | None
     charge: float | None
     charge_at: datetime | None
@@ -79,7 +78,6 @@ def _lines(pilot: Pilot, deployed: list[Deployment], now: datetime) -> list[Robo
         RobotLine(
             code=each.robot.code,
             serial=each.robot.serial,
-            model=f"{each.robot.maker} {each.robot.model}",
             heard_at=heard.get(each.robot_id),
             charge=charges.get(each.robot_id, (None, None))[0],
             charge_at=charges.get(each.robot_id, (None, None))[1],
