@@ -30,7 +30,9 @@ WIDTHS = (1366, 390)
 THUMB, COLUMNS = (300, 400), 8
 MENU = "nav.pg-nav a"
 NO_PAGE = re.compile(r"/(api|static|files)/|/(logout|dossier)/|\.\w+$")
-CODE = re.compile(r"(?<=/)[^/]*\d[^/]*(?=/)|(?<=/)[A-Z]+-[A-Z-]+(?=/)|(?<=/kpis/)[^/]+(?=/)")
+CODE = re.compile(
+    r"(?<=/)[^/]*\d[^/]*(?=/)|(?<=/)[A-Z]+-[A-Z-]+(?=/)|(?<=/kpis/)[^/]+(?=/)"
+)
 
 
 def log_in(browser: Browser, persona: str) -> Page:
