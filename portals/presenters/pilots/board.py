@@ -1,5 +1,6 @@
 """The live part of a pilot's dashboard: verdict, tiles, intervals, robots, chart."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.template.loader import render_to_string
@@ -103,7 +104,7 @@ def _interval_row(each: Weighed, board: Board, portal: str) -> list[Any]:
     told = (verdict.estimate, verdict.low, verdict.high)
     days = sum(day.rows > 0 for day in each.evidence.days)
     coverage = each.evidence.coverage
-    note = _("%(days)s days, %(share)s of the time known") % {
+    note = _("%(days)s days, %(share)s known") % {
         "days": days,
         "share": figure_text(coverage, "1") if coverage is not None else NONE,
     }
@@ -125,7 +126,6 @@ def robot_table(board: Board, portal: str) -> Table:
         [
             _("Robot"),
             _("Connection"),
-            _("Latest data"),
             _("Success, 24 h") + "#",
             _("Charge") + "#",
         ],
@@ -147,8 +147,11 @@ def _robot_row(each: RobotLine, board: Board, portal: str) -> list[Any]:
             url=url_in(portal, "pilot_robot", board.pilot.code, each.code),
             note=each.serial,
         ),
-        fleet.connection_cell(each.heard_at),
-        Cell(at=each.heard_at, stale_after=STALE_AFTER_S),
+        replace(
+            fleet.connection_cell(each.heard_at),
+            at=each.heard_at,
+            stale_after=STALE_AFTER_S,
+        ),
         figure_text(each.success, "1") if each.success is not None else NONE,
         charge,
     ]
