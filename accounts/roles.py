@@ -11,11 +11,10 @@ ROLES_OF: Final[dict[OrganisationKind, frozenset[Role]]] = {
     OrganisationKind.PLATFORM: frozenset({Role.CLOCK}),
 }
 
-# Who may invite whom: a city invites its own people, institutes and vendors.
+# Who may invite whom. A vendor's people are invited by the vendor alone: a city that
+# could put somebody there would read what is sealed from it.
 INVITES: Final[dict[Role, frozenset[OrganisationKind]]] = {
-    Role.OFFICIAL: frozenset(
-        {OrganisationKind.CITY, OrganisationKind.INSTITUTE, OrganisationKind.VENDOR}
-    ),
+    Role.OFFICIAL: frozenset({OrganisationKind.CITY, OrganisationKind.INSTITUTE}),
     Role.VENDOR: frozenset({OrganisationKind.VENDOR}),
     Role.REVIEWER: frozenset({OrganisationKind.INSTITUTE}),
 }

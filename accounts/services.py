@@ -2,15 +2,20 @@
 
 import hashlib
 import secrets
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.enums import OrganisationKind, Role, Scope
+from accounts.enums import Language, OrganisationKind, Role, Scope
 from accounts.errors import InvalidInputError, NotAllowedError, NotFoundError
 from accounts.models import ApiToken, Invitation, Organisation, User
 from accounts.roles import INVITES, ROLES_OF
@@ -59,6 +64,13 @@ def create_organisation(
     """Enter an organisation; `names` are the Chinese and the English name."""
     if uscc is not None and not is_uscc(uscc):
         raise InvalidInputError(credit_code_objection(uscc))
+    try:
+        validate_slug(code)
+    except ValidationError as bad:
+        raise InvalidInputError(
+            _("%(code)s cannot be a code: letters, digits, hyphens and underscores.")
+            % {"code": code}
+        ) from bad
     organisation = Organisation.objects.create(
         code=code,
         kind=kind,
@@ -69,6 +81,17 @@ def create_organisation(
     )
     audit.record(organisation, "registered", by=by, kind=kind)
     return organisation
+
+
+@transaction.atomic
+def rename_organisation(
+    *, organisation: Organisation, names: tuple[str, str], by: User
+) -> None:
+    """Set one's own organisation's Chinese and English name."""
+    before = [organisation.name_zh, organisation.name_en]
+    organisation.name_zh, organisation.name_en = names
+    organisation.save(update_fields=["name_zh", "name_en"])
+    audit.record(organisation, "renamed", by=by, before=before, after=list(names))
 
 
 def credit_code_objection(uscc: str) -> str:
@@ -100,20 +123,53 @@ def create_person(
 ) -> User:
     """Make an account in a role that fits the organisation."""
     if role not in ROLES_OF[OrganisationKind(organisation.kind)]:
-        raise InvalidInputError(
-            _("A %(role)s cannot belong to a %(kind)s.")
-            % {"role": Role(role).label, "kind": organisation.get_kind_display()}
-        )
-    if User.objects.filter(email__iexact=email).exists():
-        raise InvalidInputError(
-            _("%(email)s has an account already; log in, or reset the password.")
-            % {"email": email}
-        )
+        raise _misplaced(role, organisation)
+    if objection := email_objection(email):
+        raise InvalidInputError(objection)
     user = User.objects.create_user(
-        email, password, name=name, organisation=organisation, role=role
+        email,
+        password,
+        name=name,
+        organisation=organisation,
+        role=role,
+        language=_spoken_language(),
     )
     audit.record(user, "joined", by=by, role=role)
     return user
+
+
+def email_objection(email: str) -> str:
+    """Say why nobody can join with this e-mail address, or return ""."""
+    if not User.objects.filter(email__iexact=email).exists():
+        return ""
+    return _("%(email)s has an account already; log in, or reset the password.") % {
+        "email": email
+    }
+
+
+def registration_objection(uscc: str) -> str:
+    """Say why no vendor can register with this credit code, or return ""."""
+    if not is_uscc(uscc):
+        return credit_code_objection(uscc)
+    if not Organisation.objects.filter(uscc=uscc).exists():
+        return ""
+    return _(
+        "A vendor with the code %(code)s is registered already; ask a colleague there "
+        "for an invitation."
+    ) % {"code": uscc}
+
+
+def _misplaced(role: Role, organisation: Organisation) -> InvalidInputError:
+    return InvalidInputError(
+        _("A %(role)s cannot belong to a %(kind)s.")
+        % {"role": Role(role).label, "kind": organisation.get_kind_display()}
+    )
+
+
+def _spoken_language() -> Language:
+    """Return the language that the page is read in, for this person's mails."""
+    spoken = (get_language() or "").lower()
+    return Language(spoken) if spoken in Language.values else Language.ZH_HANS
 
 
 @transaction.atomic
@@ -121,14 +177,8 @@ def register_vendor(
     *, name_zh: str, name_en: str, uscc: str, person: str, email: str, password: str
 ) -> User:
     """Let a vendor in by its credit code; the first person manages it."""
-    if Organisation.objects.filter(uscc=uscc).exists():
-        raise InvalidInputError(
-            _(
-                "A vendor with the code %(code)s is registered already; ask a "
-                "colleague there for an invitation."
-            )
-            % {"code": uscc}
-        )
+    if objection := registration_objection(uscc):
+        raise InvalidInputError(objection)
     vendor = create_organisation(
         code=f"v{uscc[-6:].lower()}{secrets.token_hex(2)}",
         kind=OrganisationKind.VENDOR,
@@ -161,6 +211,8 @@ def invite(
         )
     if organisation.kind == OrganisationKind.CITY and not same_house:
         raise NotAllowedError(_("Officials are invited by their own city only."))
+    if objection := email_objection(email):
+        raise InvalidInputError(objection)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         email=email.lower(),
@@ -175,18 +227,45 @@ def invite(
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, name: str, password: str) -> User:
-    """Make the account that an invitation offers; each token opens once."""
-    invitation = (
-        Invitation.objects.open_now()
-        .select_for_update()
-        .filter(token_digest=digest(token))
-        .first()
-    )
+def renew_invitation(*, invitation: Invitation, by: User) -> str:
+    """Give an invitation a new token; the one before opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    invitation.token_digest = digest(token)
+    invitation.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
+    invitation.save(update_fields=["token_digest", "expires_at"])
+    audit.record(invitation, "invited again", by=by)
+    return token
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
+    """End an invitation before anybody accepted it."""
+    invitation.expires_at = timezone.now()
+    invitation.save(update_fields=["expires_at"])
+    audit.record(invitation, "invitation withdrawn", by=by)
+
+
+def open_invitation(token: str, *, lock: bool = False) -> Invitation:
+    """Return the invitation that a token opens.
+
+    Raises:
+        NotFoundError: there is none, or it was used, withdrawn or has expired.
+    """
+    rows = Invitation.objects.open_now().filter(token_digest=digest(token))
+    rows = rows.select_related("organisation", "invited_by__organisation")
+    invitation = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if invitation is None:
         raise NotFoundError(
             _("This invitation is unknown, used or expired; ask for a new one.")
         )
+    found: Invitation = invitation
+    return found
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, name: str, password: str) -> User:
+    """Make the account that an invitation offers; each token opens once."""
+    invitation = open_invitation(token, lock=True)
     user = create_person(
         email=invitation.email,
         name=name,
@@ -208,6 +287,39 @@ def set_active(*, person: User, active: bool, by: User) -> None:
     person.is_active = active
     person.save(update_fields=["is_active"])
     audit.record(person, "reopened" if active else "closed", by=by)
+
+
+@transaction.atomic
+def change_role(*, person: User, role: Role, by: User) -> None:
+    """Give a person another role of their organisation; nobody changes their own."""
+    if person.pk == by.pk:
+        raise NotAllowedError(_("Nobody changes their own role."))
+    if role not in ROLES_OF[OrganisationKind(person.organisation.kind)]:
+        raise _misplaced(role, person.organisation)
+    before, person.role = person.role, role
+    person.save(update_fields=["role"])
+    audit.record(person, "role changed", by=by, before=before, after=role)
+
+
+@transaction.atomic
+def save_profile(*, person: User, name: str, language: Language) -> None:
+    """Keep a person's own name and the language their mails are written in."""
+    person.name, person.language = name, language
+    person.save(update_fields=["name", "language"])
+    audit.record(person, "profile changed", by=person)
+
+
+def choose_language(*, person: User, language: Language) -> None:
+    """Write to a person in this language from now on."""
+    User.objects.filter(pk=person.pk).exclude(language=language).update(
+        language=language
+    )
+
+
+def count_people(organisations: Iterable[Organisation]) -> Counter[int]:
+    """Return how many people may log in, by the organisation's key."""
+    active = User.objects.filter(organisation__in=list(organisations), is_active=True)
+    return Counter(active.values_list("organisation_id", flat=True))
 
 
 @transaction.atomic

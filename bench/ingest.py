@@ -2,7 +2,7 @@
 
 Data: batches of 1,000 samples of one metric, eight robots, in both native styles:
 a row a sample, which the promise is measured in, and columns, which are all but free
-to parse and nothing else.
+to parse and nothing else. Each run has robots of its own, so that nothing comes late.
 Load: one publisher over mosquitto, QoS 1; `run_bridge` and `run_settler` as the
 platform runs them, on PostgreSQL that syncs to disk. Settled: the transaction that
 judged and folded the last message has ended. Stored: the lake has its rows too.
@@ -31,7 +31,7 @@ from config.embedded.mqtt import Mqtt, mosquitto
 from config.embedded.postgres import OWNER, Postgres
 from config.embedded.processes import await_condition
 
-MESSAGES = 2_000
+MESSAGES = 6_000
 WARM_UP = 200
 TURNS = 3
 ROBOTS = 8
@@ -39,6 +39,7 @@ SAMPLES = 1_000
 PROMISED_RATIO = 0.3
 WITHIN_S = 300
 STYLES = ("rows", "columns")
+RUNS = len(STYLES) * (TURNS + 1)
 
 
 class Platform:
@@ -66,7 +67,7 @@ class Platform:
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         self.manage("migrate", "--verbosity=0").wait()
-        out, _nothing = spawned("bench._enrol", str(ROBOTS)).communicate()
+        out, _nothing = spawned("bench._enrol", str(ROBOTS * RUNS)).communicate()
         self.manage("run_bridge")
         self.manage("run_settler")
         heartbeat = self.home / "heartbeat" / "bridge"
@@ -149,13 +150,16 @@ def count(*, stored_only: bool = False) -> int:
 
 def measure(platform: Platform, names: list[str]) -> list[dict[str, Any]]:
     rows = []
+    fleets = (names[at : at + ROBOTS] for at in range(0, len(names), ROBOTS))
     for style in STYLES:
-        parse_only(platform, style, WARM_UP, names)
-        through(platform, style, WARM_UP, names)
+        fleet = next(fleets)
+        parse_only(platform, style, WARM_UP, fleet)
+        through(platform, style, WARM_UP, fleet)
         parsed, carried = [], []
         for _turn in range(TURNS):
-            parsed.append(parse_only(platform, style, MESSAGES, names))
-            carried.append(through(platform, style, MESSAGES, names))
+            fleet = next(fleets)
+            parsed.append(parse_only(platform, style, MESSAGES, fleet))
+            carried.append(through(platform, style, MESSAGES, fleet))
         parse_s, (settled_s, stored_s) = min(parsed), min(carried)
         rows.append(
             {

@@ -78,7 +78,7 @@ def _allowed_host() -> str:
 
 
 def print_ready(home: Path, host: str, port: int) -> None:
-    """Print where the platform is, and one login a persona of the demo city."""
+    """Print where the platform is, and how to log in: each persona, or the first."""
     lines = [f"ready: {places.web_url(host, port)}"]
     kept = home / "demo_logins.json"
     if kept.exists():
@@ -88,4 +88,6 @@ def print_ready(home: Path, host: str, port: int) -> None:
             f"  {login['persona']:<{width}}  {login['email']}  {login['password']}"
             for login in logins
         ]
+    else:
+        lines.append("  manage.py create_official makes the first account")
     print("\n".join(lines), flush=True)  # noqa: T201

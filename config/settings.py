@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from config import places
+from config.mail import mail_settings
 
 
 def flag(name: str) -> bool:
@@ -29,7 +30,7 @@ PILOTGATE_ENV = os.environ.get("PILOTGATE_ENV", "development")  # test, producti
 PRODUCTION = PILOTGATE_ENV == "production"
 TESTING = PILOTGATE_ENV == "test"
 DEBUG = flag("DEBUG")
-DEMO = flag("DEMO") or "DEMO" not in os.environ
+DEMO = places.demo_wanted()
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"][
     "version"
 ]
@@ -129,11 +130,19 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Pilotgate] "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {"login": "portals.views.sign_in.SignInForm"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "activate_totp": "portals.views.sign_in.SwitchOnForm",
+    "authenticate": "portals.views.sign_in.SecondFactorForm",
+    "reauthenticate": "portals.views.sign_in.ConfirmForm",
+}
 MFA_TOTP_ISSUER = "Pilotgate"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
@@ -222,12 +231,12 @@ PASSWORD_HASHERS = [
     else "django.contrib.auth.hashers.PBKDF2PasswordHasher"
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 
@@ -257,6 +266,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 if flag("PILOTGATE_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # limits count visitors, not the proxy
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -286,15 +296,10 @@ SPECTACULAR_SETTINGS = {
 BROKER_URL = os.environ.get("BROKER_URL") or places.broker_url(PILOTGATE_HOME)
 MQTT_URL = os.environ.get("MQTT_URL") or places.mqtt_url(PILOTGATE_HOME)
 
-EMAIL_BACKEND = os.environ.get(
-    "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+globals().update(mail_settings(EMAIL_URL))
+MAIL_IS_SENT = bool(EMAIL_URL)  # else it only stands in the log
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "pilotgate@localhost")
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 
 LOGGING = {

@@ -13,11 +13,14 @@ from accounts.models import User
 from dispatch.models import Notice
 from portals.navigation import (
     PORTAL_NAMES,
+    Entry,
     frame_of,
     menu,
     optional_url,
+    portal_of,
     workbench_of,
 )
+from portals.requests import awaits_second_factor, passkeys_work
 
 OTHER_LANGUAGE = {
     "zh-hans": {"code": "en", "name": "English", "lang": "en"},
@@ -66,6 +69,13 @@ def unread_notices(request: HttpRequest) -> int:
     )
 
 
+def open_menu(request: HttpRequest) -> list[Entry]:
+    """List the portal's entries, or none before a second factor opens them."""
+    if not portal_of(request) and awaits_second_factor(request):
+        return []
+    return menu(request)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Hand every page its frame; what costs a query is called by the template."""
     portal = frame_of(request)
@@ -76,7 +86,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "portal_base": f"frames/{portal or 'plain'}.html",
         "portal_home": optional_url(f"{portal}:workbench") or reverse("public:home"),
         "own_workbench": partial(workbench_of, request),
-        "navigation": partial(menu, request),
+        "navigation": partial(open_menu, request),
+        "awaits_second_factor": partial(awaits_second_factor, request),
+        "passkeys_work": partial(passkeys_work, request),
+        "mail_is_sent": settings.MAIL_IS_SENT,
         "product_name": gettext("Pilotgate"),
         "product_version": getattr(settings, "VERSION", ""),
         "is_demo": partial(is_demo, request),

@@ -41,7 +41,9 @@ class Entry:
 
 WORKBENCH = Item(gettext_noop("Workbench"), "workbench")
 PEOPLE = Item(
-    gettext_noop("People"), "people_list", ("person", "invitation", "institute")
+    gettext_noop("People"),
+    "people_list",
+    ("person", "invitation", "institute", "organisation"),
 )
 PORTAL_NAMES = {
     "officials": gettext_noop("City portal"),

@@ -113,21 +113,23 @@ def split_late(rows: pa.Table, lives: pa.Table) -> tuple[pa.Table, pa.Table]:
         row = rows.slice(number, 1).to_pylist()[0]
         end = ends.get((row["robot_id"], row["evidence"]))
         late[number] = end is not None and place(row) <= place(end)
+    if not late.any():
+        return rows, rows.slice(0, 0)
     return rows.filter(pa.array(~late)), rows.filter(pa.array(late))
 
 
 def _reached(rows: pa.Table, lives: pa.Table) -> npt.NDArray[np.int64]:
     """Return, for each row, the instant its line has reached."""
-    robots, robot = np.unique(rows["robot_id"].to_numpy(), return_inverse=True)
+    robots = rows["robot_id"].combine_chunks().dictionary_encode()
     kinds = rows["evidence"].combine_chunks().dictionary_encode()
     evidence = {kind: at for at, kind in enumerate(kinds.dictionary.to_pylist())}
-    number = {robot_id: at for at, robot_id in enumerate(robots.tolist())}
+    number = {robot_id: at for at, robot_id in enumerate(robots.dictionary.to_pylist())}
     reached = np.full((len(number), len(evidence)), NEVER_US, dtype=np.int64)
     for life in lives.to_pylist():
         if life["robot_id"] in number and life["evidence"] in evidence:
             line = number[life["robot_id"]], evidence[life["evidence"]]
             reached[line] = life["ts_us"]
-    return reached[robot, kinds.indices.to_numpy()]
+    return reached[robots.indices.to_numpy(), kinds.indices.to_numpy()]
 
 
 def place(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -133,8 +133,28 @@ def instants() -> ir.Table:
 
 
 def _alive(rows: ir.Table) -> ir.Table:
+    """Return signs of life, of each second the first and the last.
+
+    No silence is shorter than two seconds, so those between them change nothing; a
+    second that saw two versions of the software keeps all, as each span is of one.
+    """
+    rows = rows.select(*LINE, "software", "ts_us")
+    rows = rows.mutate(second=rows.ts_us - rows.ts_us % SECOND_US)
+    ends = rows.group_by(*LINE, "second").agg(
+        software=rows.software.min(),
+        other=rows.software.max(),
+        first_us=rows.ts_us.min(),
+        last_us=rows.ts_us.max(),
+    )
+    pure = ends.filter(ends.software == ends.other)
+    mixed = ends.filter(ends.software != ends.other)
+    seen = ibis.union(
+        pure.select(*LINE, "software", ts_us=pure.first_us),
+        pure.select(*LINE, "software", ts_us=pure.last_us),
+        rows.semi_join(mixed, [*LINE, "second"]).drop("second"),
+        distinct=True,
+    )
     missing = ibis.null("int64")
-    seen = rows.select(*LINE, "software", "ts_us").distinct()
     return seen.mutate(state=missing, degraded=missing, interval=missing)
 
 
@@ -298,10 +318,14 @@ def edges(turn: ir.Table) -> ir.Table:
     )
 
 
-def counted(rows: ir.Table) -> ir.Table:
-    """Count the rows of each minute within the bounds, each once however often sent."""
+def counted(rows: ir.Table, *, once: bool = False) -> ir.Table:
+    """Count the rows of each minute within the bounds, each once however often sent.
+
+    `once` says that none is there twice, which spares the search.
+    """
     told = [name for name in ("metric", "kind", "ref", "value") if name in rows.columns]
-    inside = rows.select(*ROW, *told).distinct().cross_join(bounds)
+    each = rows.select(*ROW, *told)
+    inside = (each if once else each.distinct()).cross_join(bounds)
     inside = inside.filter(
         (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
     )

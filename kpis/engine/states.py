@@ -101,6 +101,7 @@ def parts_by_minute(
     *,
     carry: Carry | None = None,
     window: Window = ALWAYS,
+    once: bool = False,
 ) -> Folded:
     """Turn canonical rows into facts by minute.
 
@@ -110,13 +111,14 @@ def parts_by_minute(
         events: rows of telemetry.EVENTS, likewise.
         carry: what the rows before these left; all of these come after them.
         window: only what lies inside is counted; a span is cut at its ends.
+        once: no row is there twice, as the ledger promises of a batch it settled.
 
     Raises:
         StateOverflowError: a sum left int64.
     """
     edge = {"start_us": [window.start_us], "end_us": [window.end_us]}
     answers = backend.run(
-        plan(),
+        plan(once=once),
         {
             "samples": engine_rows(samples, SAMPLES),
             "events": engine_rows(events, EVENTS),
@@ -131,14 +133,14 @@ def parts_by_minute(
 
 
 @cache
-def plan() -> tuple[Step, ...]:
+def plan(*, once: bool = False) -> tuple[Step, ...]:
     """Return the steps from rows to facts and carry; names refer to earlier steps."""
     instants = spans.instants()
     beats = spans.beats(_named("instants", instants))
     beat = _named("beats", beats)
     turns = spans.turns()
     turn = _named("turns", turns)
-    derived = _derived(beat, turn)
+    derived = _derived(beat, turn, once=once)
     return (
         Step("told", spans.told()),
         Step("instants", instants),
@@ -155,13 +157,13 @@ def _named(name: str, like: ir.Table) -> ir.Table:
     return ibis.table(like.schema(), name=name)
 
 
-def _derived(beat: ir.Table, turn: ir.Table) -> ir.Table:
+def _derived(beat: ir.Table, turn: ir.Table, *, once: bool) -> ir.Table:
     """Put the rows of all sources into one table, each under its source's name."""
     sources = {
         Source.SPANS: spans.spans(beat),
         Source.EDGES: spans.edges(turn),
-        Source.SAMPLES: spans.counted(spans.samples),
-        Source.EVENTS: spans.counted(spans.fresh),
+        Source.SAMPLES: spans.counted(spans.samples, once=once),
+        Source.EVENTS: spans.counted(spans.fresh, once=once),
     }
     columns = dict.fromkeys(KEY) | {"n": None} | READ_BY_PARTS
     return ibis.union(

@@ -1,7 +1,8 @@
 """The one who settles: segments into states and lake, one at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Final
 
 import pyarrow as pa
@@ -21,7 +22,8 @@ from kpis.services.states import add_states
 from robot_bridge.models import SettledSegment
 from robot_bridge.services import (
     Accepted,
-    append_to_lake,
+    Append,
+    begin_append,
     prepare_lake,
     settle,
     settled_but_not_stored,
@@ -34,6 +36,8 @@ SETTLER_LOCK: Final = 0x70676B01
 BATCH_LOCK: Final = 0x70676B02
 # A batch this large keeps the fixed cost of a fold small and its memory bounded.
 BATCH_BYTES: Final = 64 << 20
+# After so many, whoever waits for stillness gets a turn.
+MOST_BATCHES: Final = 4
 
 
 @contextmanager
@@ -81,25 +85,17 @@ def get_ready() -> None:
 
 
 def settle_and_fold(spool: Spool) -> int:
-    """Take one batch of segments from the spool to states and lake.
+    """Take some batches of segments from the spool to states and lake.
 
-    Ledger, states, carry and watermark change in one transaction; then the lake gets
-    the rows, and only then the segments go. What a crash left between the two is
-    finished first. Returns the number of rows accepted.
+    Ledger, states, carry and watermark change in one transaction a batch; then the
+    lake gets the rows, and only then the segments go. What a crash left between the
+    two is finished first. Returns the number of rows accepted.
     """
-    segments = spool.segments()
-    if not segments:
+    if not spool.segments():
         return 0
     with between_batches():
-        store_what_is_settled(spool, segments)
-        batch = _batch(spool.segments())
-        if not batch:
-            return 0
-        with transaction.atomic():
-            accepted = [settle(segment) for segment in batch]
-            rows = fold(accepted)
-        _store(spool, batch, accepted)
-    return rows
+        store_what_is_settled(spool, spool.segments())
+        return _settle(spool, islice(_batches(spool.segments()), MOST_BATCHES))
 
 
 def store_what_is_settled(spool: Spool, segments: Sequence[Segment]) -> None:
@@ -109,25 +105,43 @@ def store_what_is_settled(spool: Spool, segments: Sequence[Segment]) -> None:
         return
     left = settled_but_not_stored(spool)
     by_id = {segment.id: segment for segment in segments}
-    _store(spool, [by_id[each.segment_id] for each in left], left)
+    _finish(spool, [by_id[each.segment_id] for each in left], begin_append(left))
 
 
-def _batch(segments: Sequence[Segment]) -> list[Segment]:
-    """Take segments, oldest first, up to the batch's size; at least one."""
+def _batches(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
+    """Part segments, oldest first, into batches of some size; one at least in each."""
     batch: list[Segment] = []
     size = 0
     for segment in segments:
         size += segment.path.stat().st_size
         if batch and size > BATCH_BYTES:
-            break
+            yield batch
+            batch, size = [], segment.path.stat().st_size
         batch.append(segment)
-    return batch
+    if batch:
+        yield batch
 
 
-def _store(
-    spool: Spool, segments: Sequence[Segment], accepted: Sequence[Accepted]
-) -> None:
-    append_to_lake(accepted)
+def _settle(spool: Spool, batches: Iterable[list[Segment]]) -> int:
+    """Settle batch after batch; the lake gets one's rows while the next is settled."""
+    rows = 0
+    under_way: tuple[list[Segment], Append] | None = None
+    try:
+        for batch in batches:
+            with transaction.atomic():
+                accepted = [settle(segment) for segment in batch]
+                rows += fold(accepted)
+            if under_way:
+                _finish(spool, *under_way)
+            under_way = batch, begin_append(accepted)
+    finally:
+        if under_way:
+            _finish(spool, *under_way)
+    return rows
+
+
+def _finish(spool: Spool, segments: Sequence[Segment], append: Append) -> None:
+    append.finish()
     for segment in segments:
         spool.remove(segment)
 
@@ -157,6 +171,7 @@ def fold(accepted: Sequence[Accepted]) -> int:
         now_samples,
         now_events,
         carry=Carry(lives, turns_before(now_events)),
+        once=True,
     )
     add_states(folded.minutes, now_us=microseconds(timezone.now()))
     keep_carry(folded.carry)

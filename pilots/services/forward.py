@@ -3,6 +3,7 @@
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -22,7 +23,7 @@ from pilots.models import Deployment, Gate, Pilot
 from pilots.services.gates import PAST_JOB, current_gate
 from pilots.services.hands import check_party
 from pilots.services.opening import begin_if_due
-from pilots.services.robots import fleet_folder
+from pilots.services.robots import first_day_of, fleet_file
 from robot_bridge import services as bridge
 from robot_bridge.models import Robot
 from robot_bridge.simulator import credentials
@@ -91,12 +92,13 @@ def send_past(
 ) -> None:
     """Send the past of a pilot's robots through the bridge, as a job that may stop."""
     begins_at = pilot.midnight(pilot.starts_on)
+    first_day = first_day_of(pilot)
     spool = bridge.open_spool()
     done = 0
     with running(job) as progress:
         for robot_id, until in robots:
             robot = Robot.objects.select_related("vendor").get(pk=robot_id)
-            told = fleet_robot(robot, profile)
+            told = fleet_robot(robot, first_day, profile)
             for batch in _batches(told, robot, (begins_at, until)):
                 bridge.ingest(batch, spool=spool)
                 done += len(batch)
@@ -105,11 +107,19 @@ def send_past(
         enqueue("pilots.assess_gate", pilot_id=pilot.pk)
 
 
-def fleet_robot(robot: Robot, profile: str = PROFILE) -> FleetRobot:
-    """Return how the simulator plays a robot: as its file says, else by profile."""
-    path = credentials.file_of(fleet_folder(), robot.vendor.code, robot.serial)
+def fleet_robot(robot: Robot, first_day: date, profile: str = PROFILE) -> FleetRobot:
+    """Return how the simulator plays a robot: as its file says, else by profile.
+
+    A file that tells no first day is given this one, so that the robot goes on live
+    in the life its past was told of.
+    """
+    path = fleet_file(robot)
     if path.exists():
-        return credentials.read(path)
+        played = credentials.read(path)
+        if played.first_day is None:
+            played = replace(played, first_day=first_day)
+            credentials.write(path.parent, played)
+        return played
     return FleetRobot(
         vendor_code=robot.vendor.code,
         serial=robot.serial,
@@ -118,6 +128,7 @@ def fleet_robot(robot: Robot, profile: str = PROFILE) -> FleetRobot:
         profile=profile,
         seed=zlib.crc32(robot.vendor.code.encode()),
         starts_at=timezone.now(),
+        first_day=first_day,
     )
 
 

@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -105,7 +105,7 @@ def simulate_robot(
 ) -> Path:
     """Let the simulated fleet play a demo pilot's robot; returns its file.
 
-    Robots of a pilot share a seed, and with it the days of their site.
+    Robots of a pilot share a seed and a first day, and with them their site's days.
 
     Raises:
         NotAllowedError: not a demo organisation.
@@ -128,6 +128,7 @@ def simulate_robot(
         profile=profile,
         seed=zlib.crc32(deployment.pilot.code.encode()),
         starts_at=deployment.start_at,
+        first_day=first_day_of(deployment.pilot),
     )
     audit.record(deployment.pilot, "robot simulated", by=by, robot=robot.code)
     return credentials.write(fleet_folder(), played)
@@ -136,6 +137,22 @@ def simulate_robot(
 def fleet_folder() -> Path:
     """Return where the simulated fleet finds its robots."""
     return Path(settings.PILOTGATE_HOME) / credentials.FOLDER
+
+
+def fleet_file(robot: Robot) -> Path:
+    """Return where the simulated fleet finds this robot, if it plays it."""
+    return credentials.file_of(fleet_folder(), robot.vendor.code, robot.serial)
+
+
+def first_day_of(pilot: Pilot) -> date:
+    """Return the day from which the lives of a pilot's simulated robots count.
+
+    The pilot's first, unless a robot of it was told another: a pilot's start may move.
+    """
+    deployments = pilot.deployments.select_related("robot__vendor")
+    files = (fleet_file(each.robot) for each in deployments)
+    told = (credentials.read(file).first_day for file in files if file.exists())
+    return next((day for day in told if day), pilot.starts_on)
 
 
 def end_deployment(deployment: Deployment, by: User) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from portals.presenters import purchases
+from portals.presenters.first_steps import first_steps
 from portals.presenters.pieces import Task
 from portals.presenters.pilots import todos as pilots
 from procurement.enums import AssignmentState, SubmissionState
@@ -52,6 +53,7 @@ def drafts(user: User) -> Iterable[Task]:
 
 # Every app's pages add their source here; the order is the order on the page.
 SOURCES: Final[tuple[Source, ...]] = (
+    first_steps,
     reviews,
     drafts,
     *purchases.SOURCES,

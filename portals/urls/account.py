@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from portals.views import accounts, notices
+from portals.views import accounts, joining, notices
 
 app_name = "account"
 
 urlpatterns = [
-    path("register/", accounts.VendorRegister.as_view(), name="vendor_register"),
+    path("", accounts.Profile.as_view(), name="profile"),
+    path("register/", joining.VendorRegister.as_view(), name="vendor_register"),
     path(
         "invitation/<str:token>/",
-        accounts.InvitationAccept.as_view(),
+        joining.InvitationAccept.as_view(),
         name="invitation_accept",
     ),
     path("tokens/", accounts.TokenList.as_view(), name="token_list"),

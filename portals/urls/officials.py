@@ -12,7 +12,6 @@ from portals.urls import (
     pilots,
     robots,
 )
-from portals.views import accounts
 from portals.views.workbench import Workbench
 
 app_name = "portal"
@@ -20,17 +19,13 @@ app_name = "portal"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     *people.urlpatterns,
+    *people.CITY,
     *pilots.DECIDING,
     *pilots.SIGNING,
     *pilots.WORKING,
     *pilots.READING,
     *robots.READING,
     *answers.READING,
-    path(
-        "people/institute/",
-        accounts.InstituteNew.as_view(),
-        name="institute_new",
-    ),
     *calls.write,
     *calls.read,
     *briefs.write,

@@ -2,14 +2,48 @@
 
 from django.urls import path
 
-from portals.views import accounts
+from portals.views import organisations, people
 
 urlpatterns = [
-    path("people/", accounts.PeopleList.as_view(), name="people_list"),
-    path("people/invite/", accounts.InvitationNew.as_view(), name="invitation_new"),
+    path("people/", people.PeopleList.as_view(), name="people_list"),
+    path("people/invite/", people.InvitationNew.as_view(), name="invitation_new"),
+    path(
+        "people/invitations/<int:pk>/renew/",
+        people.InvitationRenew.as_view(),
+        name="invitation_renew",
+    ),
+    path(
+        "people/invitations/<int:pk>/withdraw/",
+        people.InvitationWithdraw.as_view(),
+        name="invitation_withdraw",
+    ),
     path(
         "people/<int:pk>/active/",
-        accounts.PersonSetActive.as_view(),
+        people.PersonSetActive.as_view(),
         name="person_set_active",
+    ),
+    path(
+        "people/organisation/",
+        organisations.OrganisationEdit.as_view(),
+        name="organisation_edit",
+    ),
+]
+
+# What a city alone does: other roles, and other organisations.
+CITY = [
+    path(
+        "people/<int:pk>/role/<str:role>/",
+        people.PersonSetRole.as_view(),
+        name="person_set_role",
+    ),
+    path(
+        "people/organisations/",
+        organisations.OrganisationList.as_view(),
+        name="organisation_list",
+    ),
+    path(
+        "people/institute/",
+        organisations.InstituteNew.as_view(),
+        name="institute_new",
     ),
 ]

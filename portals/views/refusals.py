@@ -32,7 +32,11 @@ class RefusalMiddleware:
         if request.method == "POST" and back:
             messages.error(request, exception.message)
             return HttpResponseRedirect(back)
-        context = {"message": exception.message, "code": exception.code}
+        named = exception.code != type(exception).code
+        context = {
+            "message": exception.message,
+            "code": exception.code if named else "",
+        }
         return render(request, "refused.html", context, status=exception.status)
 
 

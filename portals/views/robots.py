@@ -94,7 +94,7 @@ class RobotNew(PortalView):
         self, request: HttpRequest, form: RobotForm, status: int = 200
     ) -> HttpResponse:
         context = {"form": form, "title": _("Enrol a robot")}
-        return render(request, "accounts/account_form.html", context, status=status)
+        return render(request, "components/form_page.html", context, status=status)
 
 
 class RobotCredential(PortalView):

@@ -21,7 +21,9 @@ from robot_bridge.services.registry import (
 from robot_bridge.services.settle import settle, settled_but_not_stored
 from robot_bridge.services.store import (
     Accepted,
+    Append,
     append_to_lake,
+    begin_append,
     lake_files,
     lake_rows,
     lake_version,
@@ -32,9 +34,11 @@ from robot_bridge.services.store import (
 
 __all__ = [
     "Accepted",
+    "Append",
     "Receipt",
     "append_to_lake",
     "authenticate",
+    "begin_append",
     "check_ledger",
     "close_backfill",
     "deploy",

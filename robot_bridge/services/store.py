@@ -1,7 +1,7 @@
 """Accepted rows into the lake, once; and out of it again."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,32 @@ class Accepted:
         return self.samples if table is LakeTable.SAMPLES else self.events
 
 
-def append_to_lake(accepted: Sequence[Accepted]) -> None:
-    """Append the rows of settled segments, each exactly once.
+@dataclass(frozen=True, slots=True)
+class Append:
+    """An append to the lake that is under way."""
 
-    Called when the transaction that settled them is over. One commit a table, which
-    says up to which segment of each spool run it reaches; what it reaches already is
-    left out. Afterwards the segments may be removed.
+    ordered: Sequence[Accepted]
+    written: Sequence[Future[None]]
+
+    def finish(self) -> None:
+        """Wait until the rows are in; then the segments may be removed."""
+        for each in self.written:
+            each.result()
+        SettledSegment.objects.filter(
+            segment__in=[each.segment_id for each in self.ordered], stored_at=None
+        ).update(stored_at=timezone.now(), decisions=b"")
+
+
+# Writing waits for the disk more than it computes, so both tables go at once.
+_writers = ThreadPoolExecutor(len(LakeTable), thread_name_prefix="lake")
+
+
+def begin_append(accepted: Sequence[Accepted]) -> Append:
+    """Begin to append the rows of settled segments, each exactly once.
+
+    Called when the transaction that settled them is over and every append begun
+    before is finished. One commit a table, which says up to which segment of each
+    spool run it reaches; what it reaches already is left out.
 
     Raises:
         LakeOrderError: an earlier settled segment of the same run is not in yet.
@@ -54,14 +74,13 @@ def append_to_lake(accepted: Sequence[Accepted]) -> None:
     ordered = sorted(accepted, key=lambda each: each.segment_id)
     _refuse_gaps(ordered)
     lake = _lake()
-    # Writing waits for the disk more than it computes, so both tables go at once.
-    with ThreadPoolExecutor(len(LakeTable)) as both:
-        done = [both.submit(_append, lake, table, ordered) for table in LakeTable]
-    for each in done:
-        each.result()
-    SettledSegment.objects.filter(
-        segment__in=[each.segment_id for each in ordered], stored_at=None
-    ).update(stored_at=timezone.now(), decisions=b"")
+    written = [_writers.submit(_append, lake, table, ordered) for table in LakeTable]
+    return Append(ordered, written)
+
+
+def append_to_lake(accepted: Sequence[Accepted]) -> None:
+    """Append the rows of settled segments and wait until they are in."""
+    begin_append(accepted).finish()
 
 
 def lake_files(table: str, window: Window, *, version: int | None = None) -> list[str]:

@@ -3,7 +3,7 @@
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -26,7 +26,8 @@ class FleetRobot:
 
     `starts_at`: it lives from here on (aware). `sent_until`: rows before this were
     already sent by someone else. `history_from`: once a backfill permission is open,
-    send what lies between here and `starts_at` first.
+    send what lies between here and `starts_at` first. `first_day`: the local day its
+    life counts from; robots that share it and a seed share the days of their site.
     """
 
     vendor_code: str
@@ -38,6 +39,7 @@ class FleetRobot:
     starts_at: datetime
     sent_until: datetime | None = None
     history_from: datetime | None = None
+    first_day: date | None = None
 
     def __post_init__(self) -> None:
         if self.protocol not in PROTOCOLS:
@@ -59,8 +61,11 @@ class FleetRobot:
 
     def same_life(self, other: "FleetRobot") -> bool:
         """Say whether another file tells of the same robot in the same world."""
-        mine = (self.username, self.profile, self.seed, self.protocol)
-        return mine == (other.username, other.profile, other.seed, other.protocol)
+        return self.life == other.life
+
+    @property
+    def life(self) -> tuple[object, ...]:
+        return self.username, self.profile, self.seed, self.first_day, self.protocol
 
 
 def file_of(folder: Path, vendor_code: str, serial: str) -> Path:
@@ -94,6 +99,8 @@ def read(path: Path) -> FleetRobot:
         for name in ("starts_at", "sent_until", "history_from"):
             if values.get(name) is not None:
                 values[name] = datetime.fromisoformat(values[name])
+        if values.get("first_day") is not None:
+            values["first_day"] = date.fromisoformat(values["first_day"])
         return FleetRobot(**values)
     except (orjson.JSONDecodeError, TypeError, ValueError, AttributeError) as error:
         raise CredentialsError(f"{path.name}: {error}") from error

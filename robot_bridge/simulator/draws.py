@@ -4,8 +4,11 @@ import random
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import exp
+from typing import Final
 
 from robot_bridge.simulator.profiles import Profile
+
+RELEASES_BEFORE: Final = 40  # a life may begin before its first day
 
 
 def stream(*key: object) -> random.Random:
@@ -54,4 +57,6 @@ def version(seed: int, profile: Profile, day: int) -> tuple[str, float]:
     release = (day + offset) // profile.update_every_days
     rng = stream(seed, profile.key, "release", release)
     effect = profile.update_effect
-    return f"4.{release % 1000}.0", rng.uniform(1 - effect, 1 + effect)
+    return f"4.{(release + RELEASES_BEFORE) % 1000}.0", rng.uniform(
+        1 - effect, 1 + effect
+    )

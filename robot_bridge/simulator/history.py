@@ -26,7 +26,7 @@ def moment(ts_us: int) -> datetime:
 
 
 def world_of(robot: FleetRobot) -> RobotWorld:
-    return RobotWorld(robot.seed, robot.profile, robot.serial)
+    return RobotWorld(robot.seed, robot.profile, robot.serial, robot.first_day)
 
 
 def covered(

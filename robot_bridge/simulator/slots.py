@@ -71,8 +71,8 @@ def slots(
         opens_us = max(timeline.start_us, run_us)
         first_us = aligned(world, grid, max(opens_us, start_us))
         last_us = min(end_us, timeline.start_us + DAY_US)
-        name = f"{world.seed}/{world.profile.key}/{world.serial}/{grid.name}/{opens_us}"
-        session = str(uuid5(NAMESPACE, name))
+        life = f"{world.seed}/{world.profile.key}/{world.serial}/{world.born}"
+        session = str(uuid5(NAMESPACE, f"{life}/{grid.name}/{opens_us}"))
         seq = told(timeline, grid, aligned(world, grid, opens_us), first_us)
         for at_us in range(first_us, last_us - step + 1, step):
             if not quiet(timeline, at_us, at_us + step):
@@ -99,7 +99,8 @@ def quiet(timeline: Timeline, start_us: int, end_us: int) -> bool:
 def chance(world: RobotWorld, grid: Grid, at_us: int) -> str:
     """Draw what becomes of a message on its way."""
     profile = world.profile
-    drawn = draws.stream(world.seed, world.serial, grid.name, at_us).random()
+    lived_us = at_us - world.born * DAY_US
+    drawn = draws.stream(world.seed, world.serial, grid.name, lived_us).random()
     for name, share in (
         ("lost", profile.lost_share),
         ("late", profile.late_share),

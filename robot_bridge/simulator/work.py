@@ -36,11 +36,12 @@ STOPPING_LEVEL: Final = int(FaultLevel.STOPPING)
 
 
 def live(seed: int, profile: Profile, serial: str, day: int, start_us: int) -> Timeline:
-    """Live one robot's day, beginning at `start_us`."""
+    """Live one day of a robot's life, beginning at `start_us`."""
     rng = draws.stream(seed, profile.key, serial, day)
     software, effect = draws.version(seed, profile, day)
     site = draws.conditions(seed, profile, day)
-    label = f"{EPOCH + timedelta(days=day):%Y%m%d}"
+    local = timedelta(hours=profile.utc_offset_h, microseconds=start_us)
+    label = f"{EPOCH + local:%Y%m%d}"
     lived = Day(profile, start_us, start_us + DAY_US, label, now_us=start_us)
     silences = quiet_hours(rng, profile, lived)
     for incident in expected(rng, profile, lived, site.fault_multiplier * effect):

@@ -1,5 +1,4 @@
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts import audit, services
@@ -137,39 +136,3 @@ def test_people_are_seen_by_their_own_house_only():
     me, _stranger = make_user(), make_user()
 
     assert list(User.objects.visible_to(me)) == [me]
-
-
-def test_create_official_makes_the_first_account(monkeypatch):
-    monkeypatch.setattr("builtins.input", lambda: "a long pass phrase")
-
-    call_command(
-        "create_official",
-        "first@example.invalid",
-        "--name",
-        "First",
-        "--city-code",
-        "cq",
-        "--city-name-zh",
-        "重庆",
-        "--password-stdin",
-    )
-
-    person = User.objects.get(email="first@example.invalid")
-    assert (person.role, person.organisation.code) == (Role.OFFICIAL, "cq")
-    assert person.check_password("a long pass phrase")
-
-
-def test_create_official_refuses_a_weak_password(monkeypatch):
-    monkeypatch.setattr("builtins.input", lambda: "123")
-
-    with pytest.raises(CommandError, match=r"short|短"):
-        call_command(
-            "create_official",
-            "first@example.invalid",
-            "--name",
-            "First",
-            "--city-code",
-            "cq",
-            "--password-stdin",
-        )
-    assert not User.objects.filter(email="first@example.invalid").exists()

@@ -35,3 +35,9 @@ def test_ready_prints_the_address_and_a_login_a_persona(tmp_path, capsys):
         "  official  li@city.example  one",
         "  vendor    wu@maker.example  two",
     ]
+
+
+def test_ready_names_the_command_of_an_empty_city(tmp_path, capsys):
+    print_ready(tmp_path, "127.0.0.1", 8000)
+
+    assert "create_official" in capsys.readouterr().out

@@ -46,6 +46,7 @@ COUNTED = {
         IN_PILOTS,
         BY_CITY_AND_VENDOR,
         "site_list brief_submissions brief_reviewers exclusion_new pilot_assign",
+        "organisation_list",
     )
     | named("account", "notice_list token_list")
     | {f"api:{noun}-list" for noun in LISTS_OF_API.split()},
@@ -60,6 +61,7 @@ UNCOUNTED = {
         "account:invitation_accept",
         "account:vendor_register",
         "account:job_detail",
+        "account:profile",
         "healthz",
         "set_language",
     }
@@ -68,12 +70,13 @@ UNCOUNTED = {
         "brief_award brief_create brief_edit brief_review call_create call_criteria",
         "call_edit call_put_off institute_new invitation_new pilot_create",
         "programme_create site_create site_edit pilot_milestone award_detail",
-        "tranche_detail",
+        "tranche_detail organisation_edit",
     )
     | named("public", "award_detail")
-    | named("vendors", "invitation_new pilot_enrol robot_new submission_plan")
-    | named("vendors", "award_detail tranche_detail")
-    | named("institutes", "invitation_new award_detail assignment_detail"),
+    | named("vendors", "invitation_new organisation_edit pilot_enrol robot_new")
+    | named("vendors", "award_detail submission_plan tranche_detail")
+    | named("institutes", "invitation_new award_detail assignment_detail")
+    | named("institutes", "organisation_edit"),
     "one of its rows, counted as a list": {
         f"api:{noun}-detail" for noun in LISTS_OF_API.split()
     },

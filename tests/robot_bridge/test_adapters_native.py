@@ -243,3 +243,18 @@ def test_mark_reads_session_and_seq_of_any_batch():
     assert adapters.mark(TOPIC, b"\xff") is None
     mark = adapters.mark(TOPIC, orjson.dumps(BATCH))
     assert (mark.session, mark.seq) == ("a-session", 4)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b' { "v" : 1 , "session" : "a-session" , "seq" : 4 }',
+        b'{"v":1,"session":"a-session","seq":4,"samples":[{"ts":1,"m":{"soc":0.5}}]}',
+        b'{"seq":4,"session":"a-session","v":1}',
+        b'{"v":1,"session":"a-\\u0073ession","seq":4}',
+    ],
+)
+def test_mark_is_the_same_wherever_session_and_seq_stand(payload):
+    mark = adapters.mark(TOPIC, payload)
+
+    assert (mark.session, mark.seq) == ("a-session", 4)

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -18,7 +18,11 @@ ROBOT = FleetRobot(
 
 
 def test_write_then_read_gives_the_same_robot(tmp_path):
-    robot = replace(ROBOT, history_from=datetime(2026, 9, 1, tzinfo=UTC))
+    robot = replace(
+        ROBOT,
+        history_from=datetime(2026, 9, 1, tzinfo=UTC),
+        first_day=date(2026, 8, 31),
+    )
 
     path = credentials.write(tmp_path / "fleet", robot)
 
@@ -71,3 +75,9 @@ def test_read_refuses_what_a_fleet_cannot_use(tmp_path, content, says):
 def test_credentials_refuse_an_unknown_profile():
     with pytest.raises(CredentialsError, match="profile 'none'"):
         replace(ROBOT, profile="none")
+
+
+def test_same_life_knows_what_makes_a_life_another():
+    assert ROBOT.same_life(replace(ROBOT, secret="other", sent_until=ROBOT.starts_at))
+    assert not ROBOT.same_life(replace(ROBOT, first_day=date(2026, 8, 31)))
+    assert not ROBOT.same_life(replace(ROBOT, seed=8))

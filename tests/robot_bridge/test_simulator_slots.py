@@ -1,3 +1,5 @@
+from collections import Counter
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -78,3 +80,32 @@ def test_aligned_and_last_aligned_agree_on_a_boundary():
 
 def test_slots_of_less_than_one_are_none():
     assert not list(slots(WORLD, TENS, MIDNIGHT + 1, MIDNIGHT + 9 * MINUTE_US))
+
+
+@pytest.mark.parametrize("grid", [HOURS, BEATS])
+def test_slots_of_a_life_meet_the_same_mishaps_whichever_day_it_begins(grid):
+    told = []
+    for first_day in (date(2026, 3, 1), date(2027, 11, 30)):
+        world = RobotWorld(5, "welding_line_bad", "A-1", first_day)
+        start = world.day_start(world.born + 12)
+        days = 30 * DAY_US if grid is HOURS else DAY_US // 4
+        found = list(slots(world, grid, start, start + days))
+        told.append([(slot.start_us - start, slot.seq, slot.mishap) for slot in found])
+
+    assert told[0] == told[1]
+    assert {"lost", ""} <= Counter(mishap for *_, mishap in told[0]).keys()
+
+
+def test_slots_of_another_life_belong_to_other_sessions():
+    start = MIDNIGHT + DAY_US
+    lives = [
+        RobotWorld(5, "welding_line", "A-1", day) for day in (None, date(2026, 9, 5))
+    ]
+
+    sessions = {
+        slot.session
+        for world in lives
+        for slot in slots(world, TENS, start, start + TENS.slot_us)
+    }
+
+    assert len(sessions) == len(lives)

@@ -1,15 +1,21 @@
+import re
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from robot_bridge.simulator import draws
 from robot_bridge.simulator.profiles import PROFILES
-from robot_bridge.simulator.world import RobotWorld
+from robot_bridge.simulator.world import EPOCH, RobotWorld
 from robot_bridge.telemetry import DAY_US, HOUR_US, METRICS, Kind, OpState
 
 DAYS = range(20_700, 20_716)
+SEEN = (date(2020, 1, 1), date(2090, 12, 31))
+DATE = re.compile(r"20\d{6}")
 
 
 def lived(profile, robots=4, seed=11):
@@ -145,3 +151,42 @@ def test_silence_takes_hours_and_ends_within_the_day():
             assert end - start < 10 * HOUR_US
             assert day.is_silent(start)
             assert not day.is_silent(end)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    profile=st.sampled_from(sorted(PROFILES)),
+    seed=st.integers(0, 2**32),
+    begins=st.tuples(st.dates(*SEEN), st.dates(*SEEN)),
+    of_life=st.integers(-80, 80),
+)
+def test_life_is_the_same_whichever_day_it_begins(profile, seed, begins, of_life):
+    worlds = [RobotWorld(seed, profile, "A-1", first_day) for first_day in begins]
+
+    one, other = (world.day(world.born + of_life) for world in worlds)
+
+    shift_us = (worlds[1].born - worlds[0].born) * DAY_US
+    assert [shifted(event, -shift_us) for event in other.events] == [
+        shifted(event, 0) for event in one.events
+    ]
+    assert np.array_equal(other.mark_at_us - shift_us, one.mark_at_us)
+    assert all(np.array_equal(other.marks[name], one.marks[name]) for name in one.marks)
+    assert other.software == one.software
+    assert [each - shift_us for span in other.silences for each in span] == [
+        each for span in one.silences for each in span
+    ]
+
+
+def shifted(event, by_us):
+    """Move an event and when it is due, and leave its day out of what it is called."""
+    due_us = event.number + by_us if event.kind is Kind.TASK else event.number
+    ref = DATE.sub("", event.ref)
+    return replace(event, ts_us=event.ts_us + by_us, ref=ref, number=due_us)
+
+
+def test_life_goes_on_from_the_calendar_without_a_first_day():
+    day = (date(2026, 9, 5) - EPOCH).days
+
+    counted = RobotWorld(3, "welding_line", "A-1", EPOCH).day(day)
+
+    assert RobotWorld(3, "welding_line", "A-1").day(day).events == counted.events

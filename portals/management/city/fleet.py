@@ -17,7 +17,7 @@ from kpis.services import only_settler, repair, settle_and_fold
 from pilots import services
 from pilots.enums import GateAnswer, MilestoneState
 from pilots.models import Pilot
-from pilots.services.forward import fleet_folder
+from pilots.services.robots import fleet_file, fleet_folder
 from procurement.models import PocContract
 from robot_bridge import services as bridge
 from robot_bridge.errors import SpoolBusyError
@@ -27,7 +27,7 @@ from robot_bridge.simulator.history import covered
 
 People = dict[str, User]
 logger = logging.getLogger(__name__)
-SEED: Final = 20_260_601
+SEED: Final = 20_260_608
 
 
 def open_with_robots(
@@ -81,9 +81,7 @@ def live_the_past(
     run_here(Delivery.objects.waiting_for("pilots.send_past", pilot_id=pilot.pk))
     drain()
     for deployment in pilot.deployments.select_related("robot__vendor"):
-        robot = deployment.robot
-        path = credentials.file_of(fleet_folder(), robot.vendor.code, robot.serial)
-        told = credentials.read(path)
+        told = credentials.read(fleet_file(deployment.robot))
         _first, after = covered(told, begins_at, told.starts_at)
         credentials.write(
             fleet_folder(), replace(told, starts_at=begins_at, sent_until=after)

@@ -119,7 +119,7 @@ KPIS: Final[dict[str, tuple[Values, ...]]] = {
         kpi("task_success", "0.95", "0.98", tasks_per_day=200),
         kpi("availability", "0.85", "0.93"),
         kpi("mtbf", "8", "24", mandatory=False),
-        kpi("repairs_within_30_min", "0.6", "0.9"),
+        kpi("repairs_within_30_min", "0.9", "0.97"),
         kpi("interventions_per_hour", "0.5", "0.1", mandatory=False),
         kpi("estops_per_100h", "6", "1", mandatory=False),
     ),
@@ -127,6 +127,7 @@ KPIS: Final[dict[str, tuple[Values, ...]]] = {
         kpi("task_success", "0.90", "0.96", tasks_per_day=60),
         kpi("availability", "0.90", "0.96"),
         kpi("mtbf", "20", "60"),
+        kpi("repairs_within_30_min", "0.9", "0.97"),
         kpi("estops_per_100h", "6", "1", mandatory=False),
     ),
     "care": (

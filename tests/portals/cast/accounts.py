@@ -3,7 +3,7 @@ from typing import Any
 
 from accounts import services as accounts
 from accounts.enums import Role, Scope
-from accounts.models import User
+from accounts.models import Invitation, User
 from dispatch import services as dispatch
 from tests.factories import make_user
 
@@ -30,8 +30,17 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
             ("institutes", people["reviewer"]),
         )
     }
+    invitations = {
+        f"{portal}:invitation.pk": invite_into_own_house(person).pk
+        for portal, person in (
+            ("officials", official),
+            ("vendors", people["vendor"]),
+            ("institutes", people["reviewer"]),
+        )
+    }
     return {
         "invitation.token": invited,
+        "person.role": Role.AUDITOR,
         "token.prefix": token.prefix,
         "job.code": job.code,
         "account_confirm_email.key": "unknown",
@@ -39,4 +48,15 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         "account_reset_password_from_key.key": "unknown",
         "mfa.pk": 1,
         **colleagues,
+        **invitations,
     }
+
+
+def invite_into_own_house(person: User) -> Invitation:
+    invitation, _token = accounts.invite(
+        email=f"guest.{person.pk}@example.invalid",
+        organisation=person.organisation,
+        role=Role(person.role),
+        by=person,
+    )
+    return invitation
