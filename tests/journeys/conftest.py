@@ -1,10 +1,13 @@
-"""The whole platform, started once for all journeys, with people and an open call."""
+"""The whole platform, started once a module, with a demo city's people or with none."""
 
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,25 +26,48 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def environment(home: Path, port: int) -> dict[str, str]:
+def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in CHILDREN_CHOOSE}
     return kept | {
         "PILOTGATE_HOME": str(home),
-        "PORT": str(port),
+        "PORT": str(free_port()),
         "MQTT_PORT": "0",
-        "DEMO": "1",
         "WEB_CONCURRENCY": "1",
+        **more,
     }
 
 
-@pytest.fixture(scope="module")
-def platform(reachable_folder):
-    """Start everything; the demo city is taken for built, then only its people are."""
-    home = reachable_folder / "home"
-    home.mkdir(mode=0o711)
-    (home / "demo_loaded").touch()
-    settings = environment(home, free_port())
-    said = reachable_folder / "said"
+@dataclass(frozen=True)
+class Platform:
+    """A platform that runs; `settings` are the environment its commands need."""
+
+    settings: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.settings['PORT']}"
+
+    def manage(self, *arguments: str, typed: str = "") -> str:
+        """Run one of its commands, as whoever operates it would."""
+        ran = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=places.CHECKOUT,
+            env=self.settings,
+            input=typed,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return ran.stdout
+
+
+@contextmanager
+def running(folder: Path, **more: str) -> Iterator[Platform]:
+    """Start everything in a folder, and stop it again."""
+    home = folder / "home"
+    home.mkdir(mode=0o711, exist_ok=True)
+    settings = environment(home, more)
+    said = folder / "said"
     with said.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "config.supervisor"],
@@ -57,12 +83,29 @@ def platform(reachable_folder):
     try:
         await_condition(is_settled, within_s=READY_WITHIN_S, pause_s=0.2)
         assert "ready: " in said.read_text(), said.read_text()
-        command = [sys.executable, "manage.py", "demo", "--bare"]
-        subprocess.run(command, cwd=places.CHECKOUT, env=settings, check=True)
-        yield f"http://127.0.0.1:{settings['PORT']}"
+        yield Platform(settings)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(120)
+
+
+@pytest.fixture(scope="module")
+def platform(reachable_folder):
+    """Start everything; the demo city is taken for built, then only its people are."""
+    home = reachable_folder / "home"
+    home.mkdir(mode=0o711)
+    (home / "demo_loaded").touch()
+    with running(reachable_folder, DEMO="1") as started:
+        started.manage("demo", "--bare")
+        yield started.url
+
+
+@pytest.fixture(scope="module")
+def empty_platform(reachable_folder):
+    """Start everything with nobody in it; its mails become files."""
+    mails = (reachable_folder / "mails").as_uri()
+    with running(reachable_folder, DEMO="0", EMAIL_URL=mails) as started:
+        yield started
 
 
 @pytest.fixture

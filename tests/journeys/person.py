@@ -19,10 +19,10 @@ def labelled(label: str) -> re.Pattern[str]:
     return re.compile(rf"^\s*{re.escape(label)}\s*(\([^)]*\))?\s*$")
 
 
-class Person:
-    """One persona, logged in by a button of the log-in page, reading English."""
+class Visitor:
+    """Somebody at the log-in page, reading English."""
 
-    def __init__(self, browser: Browser, url: str, persona: str) -> None:
+    def __init__(self, browser: Browser, url: str) -> None:
         context = browser.new_context(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
@@ -33,10 +33,9 @@ class Person:
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.url = url
         self.page.goto(f"{url}/account/login/")
         self.press("English")
-        self.press(persona)
-        self.sees_title("Workbench")
 
     @property
     def main(self) -> Locator:
@@ -110,3 +109,12 @@ class Person:
     def _violations(self) -> list[str]:
         self.page.evaluate(AXE)
         return self.page.evaluate(VIOLATIONS)
+
+
+class Person(Visitor):
+    """One persona, logged in by a button of the log-in page."""
+
+    def __init__(self, browser: Browser, url: str, persona: str) -> None:
+        super().__init__(browser, url)
+        self.press(persona)
+        self.sees_title("Workbench")
