@@ -29,6 +29,13 @@ def tail(log: Path, lines: int) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
+def reason(log: Path) -> str:
+    """Return why a step failed: one line where the settings say it, else the end."""
+    end = tail(log, 30)
+    _before, told, sentence = end.rpartition("ImproperlyConfigured: ")
+    return sentence if told else end
+
+
 def missing_packages(
     libraries: Mapping[str, str] = PDF_LIBRARIES,
     font_folders: Iterable[str | Path] = FONT_FOLDERS,

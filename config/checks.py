@@ -41,6 +41,20 @@ def check_debug_is_off(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security)
+def check_hosts_are_named(**_: Any) -> list[CheckMessage]:
+    """Refuse to start where no address would be answered."""
+    if not settings.PRODUCTION or settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Error(
+            "Production answers to named hosts only, and none is named.",
+            hint="Name them in ALLOWED_HOSTS, separated by commas.",
+            id="pilotgate.E004",
+        )
+    ]
+
+
 @register(Tags.database)
 def check_role_is_no_superuser(
     *, databases: Sequence[str] | None = None, **_: Any

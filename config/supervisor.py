@@ -143,7 +143,7 @@ class Supervisor:
             stop(step)
         if step.returncode != 0:
             raise EmbeddedServiceError(
-                f"{' '.join(arguments)} failed:\n{announcements.tail(log, 30)}"
+                f"{' '.join(arguments)} failed:\n{announcements.reason(log)}"
             )
 
     def _await_ready(self) -> None:

@@ -51,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(Role.CLOCK.label) if self.role == Role.CLOCK else self.name
 
     @property
     def is_demo(self) -> bool:

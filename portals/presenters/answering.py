@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from portals.presenters.figures import money_text
 from portals.presenters.pieces import Answer, Task
 from portals.presenters.timeline import Bar, Timeline
 from procurement.enums import Interface
@@ -86,4 +87,4 @@ def _said(plan: TechnicalPlan, name: str) -> str:
         return ", ".join(str(Interface(each).label) for each in value)
     if value is None or value == "":
         return "—"
-    return f"{value:,.2f} CNY" if name in MONEY else str(value)
+    return money_text(value) if name in MONEY else str(value)

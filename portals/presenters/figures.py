@@ -31,6 +31,7 @@ PATTERNS = {
     "m": gettext_noop("%(n)s m"),
     "m/s": gettext_noop("%(n)s m/s"),
     "CNY": gettext_noop("CNY %(n)s"),
+    "Cel": gettext_noop("%(n)s °C"),
 }
 SHARES = {"1", "%", "ratio"}
 LARGE = 100

@@ -73,6 +73,8 @@ WORDS = {
     "draft": gettext_noop("Draft"),
     "locked": gettext_noop("Locked"),
     "waiting": gettext_noop("Waiting for others"),
+    "due": gettext_noop("Due"),
+    "override": gettext_noop("To be approved"),
     "cannot_start": gettext_noop("Cannot start yet"),
 }
 

@@ -29,7 +29,7 @@ def reviews(user: User) -> Iterable[Task]:
     for each in waiting[:MOST]:
         yield Task(
             each.submission.brief.title,
-            each.state,
+            AssignmentState(each.state),
             reverse("institutes:assignment_detail", args=[each.code]),
             hint=str(each.get_state_display()),
         )
@@ -45,7 +45,7 @@ def drafts(user: User) -> Iterable[Task]:
     for each in begun[:MOST]:
         yield Task(
             each.brief.title,
-            each.state,
+            SubmissionState(each.state),
             reverse("vendors:submission_detail", args=[each.code]),
             hint=_("Draft, not submitted"),
         )

@@ -72,7 +72,7 @@ class BriefPartForm(BriefForm):
         for name in set(self.fields) - set(part.fields):
             del self.fields[name]
         for name in NEEDED & set(self.fields):
-            self.fields[name].is_needed_later = True  # type: ignore[attr-defined]
+            self.fields[name].needed_later = _("(needed to publish)")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or self.cleaned_data

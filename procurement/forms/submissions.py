@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from procurement.enums import Interface
 from procurement.forms.rows import RowFormSet
 from procurement.models import PlanMilestone, Submission, TechnicalPlan
+from procurement.rules.plans import PLAN_HEADINGS
 from procurement.workflow.checks import PLAN_FIELDS
 
 LONG = (
@@ -56,6 +57,11 @@ class PlanForm(forms.ModelForm):
             "unit_price_cny": _("Per robot in volume; below the ceiling of the brief."),
         }
         widgets = {name: forms.Textarea(attrs={"rows": 5}) for name in LONG}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, _heading in PLAN_HEADINGS:
+            self.fields[name].needed_later = _("(needed to submit)")  # type: ignore[attr-defined]
 
     @property
     def values(self) -> dict[str, Any]:

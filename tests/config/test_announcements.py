@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from config.announcements import missing_packages, print_ready
+from config.announcements import missing_packages, print_ready, reason
 
 
 def test_missing_packages_are_named_as_debian_names_them(tmp_path):
@@ -41,3 +41,20 @@ def test_ready_names_the_command_of_an_empty_city(tmp_path, capsys):
     print_ready(tmp_path, "127.0.0.1", 8000)
 
     assert "create_official" in capsys.readouterr().out
+
+
+def test_reason_of_wrong_settings_is_one_line(tmp_path):
+    log = tmp_path / "preparation.log"
+    log.write_text(
+        "Traceback (most recent call last):\n  File ...\n"
+        "django.core.exceptions.ImproperlyConfigured: Name a secret.\n"
+    )
+
+    assert reason(log).strip() == "Name a secret."
+
+
+def test_reason_of_anything_else_is_the_end_of_the_log(tmp_path):
+    log = tmp_path / "preparation.log"
+    log.write_text("one\ntwo\n")
+
+    assert reason(log) == "one\ntwo"

@@ -4,7 +4,11 @@ import sys
 import pytest
 
 from config import places
-from config.checks import check_debug_is_off, check_secret_is_own
+from config.checks import (
+    check_debug_is_off,
+    check_hosts_are_named,
+    check_secret_is_own,
+)
 
 
 def found(settings, **values) -> list[str]:
@@ -16,6 +20,14 @@ def found(settings, **values) -> list[str]:
 @pytest.mark.parametrize("secret", ["short", "django-insecure-" + "x" * 60])
 def test_production_refuses_a_secret_that_is_none(settings, secret):
     assert found(settings, SECRET_KEY=secret) == ["pilotgate.E001"]
+
+
+def test_production_refuses_to_answer_nobody(settings):
+    settings.PRODUCTION, settings.ALLOWED_HOSTS = True, []
+    assert [fault.id for fault in check_hosts_are_named()] == ["pilotgate.E004"]
+
+    settings.ALLOWED_HOSTS = ["pilotgate.city.example"]
+    assert check_hosts_are_named() == []
 
 
 def test_production_refuses_debug(settings):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from accounts.enums import Role
@@ -101,6 +103,26 @@ def test_autosave_keeps_what_was_typed_and_refuses_what_is_not_a_number(
     assert (good.status_code, bad.status_code) == (200, 422)
     assert Submission.objects.get().plan.summary == "half"
     assert "number" in bad.json()["detail"]
+
+
+def test_plan_marks_what_submitting_needs(english, vendor):
+    english.force_login(vendor)
+    english.post(f"/vendors/briefs/{make_brief().code}/answer/")
+    code = Submission.objects.get().code
+
+    page = english.get(f"/vendors/submissions/{code}/plan/").content.decode()
+
+    marks = re.findall(
+        r"(Summary|Interfaces|Software updates)\s*<span\s+class=\"pg-optional\"\s*>"
+        r"(.*?)</span>",
+        page,
+        re.DOTALL,
+    )
+    assert dict(marks) == {
+        "Summary": "(needed to submit)",
+        "Interfaces": "(needed to submit)",
+        "Software updates": "(optional)",
+    }
 
 
 def test_submission_of_another_vendor_does_not_exist(english, vendor):

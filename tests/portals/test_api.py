@@ -59,9 +59,14 @@ def test_token_without_write_scope_cannot_register_a_robot(client):
     assert Robot.objects.get().vendor == vendor.organisation
 
 
-def test_unknown_token_gets_a_problem_that_says_why(client):
-    answer = client.get("/api/v1/robots/", headers={"authorization": "Bearer pg_x"})
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "unknown, expired"), ("zh-CN", "令牌不存在")]
+)
+def test_unknown_token_gets_a_problem_that_says_why(client, language, sentence):
+    asks = {"authorization": "Bearer pg_x", "accept-language": language}
+    answer = client.get("/api/v1/robots/", headers=asks)
 
+    assert sentence in answer.json()["detail"]
     assert answer.status_code == 401
     assert answer["www-authenticate"] == "Bearer"
     assert answer.json()["code"] == "authentication_failed"

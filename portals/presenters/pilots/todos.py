@@ -96,7 +96,7 @@ def pilots_to_open(user: User) -> Iterator[Task]:
     for each in signed.select_related("award__brief").order_by("signed_at")[:MOST]:
         yield Task(
             _("Open the pilot of %(brief)s") % {"brief": each.brief.title},
-            "pending",
+            "not_started",
             reverse("officials:pilot_create", args=[each.code]),
             hint=each.code,
         )
@@ -132,7 +132,7 @@ def exclusions_to_judge(user: User) -> Iterator[Task]:
     for each in rows.order_by("proposed_at")[:MOST]:
         yield Task(
             _("Judge an exclusion in %(pilot)s") % {"pilot": each.pilot.title},
-            "pending",
+            "not_started",
             reverse("officials:pilot_detail", args=[each.pilot.code]) + "#exclusions",
             hint=each.reason,
         )
@@ -174,7 +174,7 @@ def robots_to_deploy(user: User) -> Iterator[Task]:
             continue
         yield Task(
             _("Put robots to work in %(pilot)s") % {"pilot": pilot.title},
-            "pending",
+            "not_started",
             reverse("vendors:pilot_detail", args=[pilot.code]),
             hint=_("%(n)s robots are contracted; each must report.")
             % {"n": pilot.contract.robots},
