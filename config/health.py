@@ -44,7 +44,7 @@ def database() -> Finding:
 def broker() -> Finding:
     try:
         with Connection(settings.BROKER_URL, connect_timeout=_PATIENCE_S) as wire:
-            wire.ensure_connection(max_retries=1, timeout=_PATIENCE_S)
+            wire.ensure_connection(max_retries=1, interval_start=0, timeout=_PATIENCE_S)
     except (OperationalError, OSError):
         return Finding(up=False, age_s=None, detail="no connection")
     return Finding(up=True, age_s=0.0)
