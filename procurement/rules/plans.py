@@ -37,6 +37,10 @@ PLAN_HEADINGS: Final = (
 
 
 STILL_AHEAD: Final = gettext_noop("The deadline, %(deadline)s, is still ahead.")
+TOO_LATE: Final = gettext_noop(
+    "The deadline, %(deadline)s, has passed. What was saved stays a draft: it is not "
+    "submitted and takes no part in this call."
+)
 NOT_TAKING: Final = gettext_noop("The brief takes no submissions at this moment.")
 
 
@@ -99,6 +103,13 @@ def is_before_deadline(now: datetime, closes_at: datetime) -> list[Objection]:
             {"deadline": closes_at},
         )
     ]
+
+
+def arrives_in_time(now: datetime, closes_at: datetime) -> list[Objection]:
+    """Judge a submission; the span for submissions ends before the deadline."""
+    if now < closes_at:
+        return []
+    return [Objection(DEADLINE, TOO_LATE, {"deadline": closes_at})]
 
 
 def is_after_deadline(now: datetime, closes_at: datetime) -> list[Objection]:

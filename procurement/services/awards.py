@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.enums import Role
 from accounts.errors import DomainError, InvalidInputError
 from accounts.models import User
 from accounts.workflow import advance
@@ -18,7 +19,7 @@ from procurement.enums import AssignmentState, BriefState, SubmissionState
 from procurement.errors import Problem, database_rules
 from procurement.models import Assignment, Award, Brief, Submission
 from procurement.rules.reviews import weighted_score
-from procurement.services.access import need_official_of, need_sight
+from procurement.services.access import need_official_of, need_role, need_sight
 from procurement.workflow import BRIEF_TRANSITIONS, SUBMISSION_TRANSITIONS
 from procurement.workflow.checks import award_objections
 from procurement.workflow.sentences import problems, refuse
@@ -44,7 +45,11 @@ class Rank:
 
 
 def rank_submissions(*, brief: Brief, by: User) -> list[Rank]:
-    """Return the opened submissions of a brief, the best mean of reviews first."""
+    """Return the opened submissions of a brief, the best mean of reviews first.
+
+    For the city alone: reviewers score on their own, vendors learn of the award.
+    """
+    need_role(by, Role.OFFICIAL, Role.AUDITOR)
     need_sight(Brief.objects.visible_to(by), brief)
     seen = Submission.objects.visible_to(by).filter(brief=brief)
     scores = scores_by_submission(Assignment.objects.filter(submission__brief=brief))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.enums import Role
-from accounts.errors import InvalidInputError, NotAllowedError
+from accounts.errors import DomainError, InvalidInputError, NotAllowedError
 from accounts.models import User
 from accounts.workflow import advance
 from dispatch.enums import NoticeKind
@@ -29,6 +29,12 @@ from procurement.workflow import CONTRACT_TRANSITIONS
 def draft_contract(*, award: Award, starts_on: date, by: User) -> PocContract:
     """Draft the contract of an award from the brief's KPIs and the winner's plan."""
     need_official_of(award.city, by)
+    if standing := PocContract.objects.filter(award=award).first():
+        raise DomainError(
+            _("%(award)s has a contract already: %(contract)s.")
+            % {"award": award, "contract": standing.code},
+            code="award_has_one_contract",
+        )
     if starts_on < timezone.localdate() and not award.city.is_demo:
         raise InvalidInputError(_("A contract starts today or later."))
     weeks = award.submission.milestones.all().total_weeks()

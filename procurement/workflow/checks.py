@@ -87,7 +87,7 @@ def open_call_objections(brief: Brief) -> list[Objection]:
     """Say what keeps a submission from arriving at this moment."""
     call = brief.call
     if call.state == CallState.OPEN and brief.state == BriefState.PUBLISHED:
-        return plans.is_before_deadline(present_moment(), call.closes_at)
+        return plans.arrives_in_time(present_moment(), call.closes_at)
     return [Objection(named.DEADLINE, plans.NOT_TAKING, {"state": brief.state})]
 
 
