@@ -59,7 +59,7 @@ class GateSignatureSerializer(serializers.ModelSerializer[GateSignature]):
 
 
 class GateReviewSerializer(serializers.ModelSerializer[GateReview]):
-    """`bundle` holds every integer, so that anyone can weigh them again."""
+    """What a gate came to at a look, criterion by criterion."""
 
     pilot = serializers.CharField(source="pilot.code", read_only=True)
     look_on = serializers.DateField(source="look.on", read_only=True)
@@ -81,8 +81,14 @@ class GateReviewSerializer(serializers.ModelSerializer[GateReview]):
             "assessed_at",
             "verdicts",
             "signatures",
-            "bundle",
         ]
+
+
+class GateReviewBundleSerializer(GateReviewSerializer):
+    """`bundle` holds every integer, so that anyone can weigh them again."""
+
+    class Meta(GateReviewSerializer.Meta):
+        fields = [*GateReviewSerializer.Meta.fields, "bundle"]
 
 
 class SignatureSerializer(serializers.Serializer[GateSignature]):

@@ -1,5 +1,8 @@
-"""Robots as programs read them."""
+"""Robots as programs read them, and the batches they send."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from robot_bridge.models import Robot, SetAsideMessage
@@ -14,7 +17,15 @@ class RobotSerializer(serializers.ModelSerializer[Robot]):
 
 
 class RobotRegistrationSerializer(serializers.Serializer[Robot]):
-    serial = serializers.RegexField(r"^[A-Za-z0-9._-]{1,64}$")
+    serial = serializers.RegexField(
+        r"^[A-Za-z0-9._-]{1,64}$",
+        error_messages={
+            "invalid": _(
+                "A serial number has 1 to 64 letters, digits, dots, underscores or "
+                "hyphens."
+            )
+        },
+    )
     maker = serializers.CharField(max_length=80)
     model = serializers.CharField(max_length=80)
     protocol = serializers.ChoiceField(choices=["native", "vda5050"])
@@ -24,3 +35,53 @@ class SetAsideMessageSerializer(serializers.ModelSerializer[SetAsideMessage]):
     class Meta:
         model = SetAsideMessage
         fields = ["id", "topic", "reason", "sentence", "received_at"]
+
+
+class CredentialSerializer(serializers.Serializer[Any]):
+    """What a robot proves itself with; the secret is told this once."""
+
+    username = serializers.CharField()
+    secret = serializers.CharField()
+
+
+class SampleSerializer(serializers.Serializer[Any]):
+    """`ts`: ISO 8601 or µs UTC; `m`: values by metric, null where none was read."""
+
+    ts = serializers.CharField()
+    m = serializers.DictField(child=serializers.FloatField(allow_null=True))
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    ts = serializers.CharField()
+    kind = serializers.CharField()
+    ref = serializers.CharField(required=False)
+    value = serializers.CharField(required=False)
+    number = serializers.IntegerField(required=False)
+
+
+class BatchSerializer(serializers.Serializer[Any]):
+    """One batch of a robot; `session` and `seq` name it, so that a repeat is known.
+
+    For the document alone: the body is kept as it came, and read when it is settled.
+    """
+
+    v = serializers.ChoiceField(choices=[1])
+    session = serializers.RegexField(r"^[A-Za-z0-9._:-]{1,64}$")
+    seq = serializers.IntegerField(min_value=0)
+    sent = serializers.CharField(required=False)
+    interval_ms = serializers.IntegerField(required=False, min_value=10)
+    samples = SampleSerializer(many=True, required=False)
+    events = EventSerializer(many=True, required=False)
+
+
+class ReceiptSerializer(serializers.Serializer[Any]):
+    """`ranges`: first and last number of what is durable and may be forgotten."""
+
+    session = serializers.CharField()
+    ranges = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField())
+    )
+
+
+class ReceiptsSerializer(serializers.Serializer[Any]):
+    receipts = ReceiptSerializer(many=True)

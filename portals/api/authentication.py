@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Final
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -13,6 +14,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts.enums import Scope
+from accounts.errors import NotAllowedError
 from accounts.models import ApiToken, User
 from accounts.services import person_of_token
 from robot_bridge.models import Robot
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 _TWO_PARTS: Final = 2
+
+
+class ScopeError(NotAllowedError):
+    code = "scope_missing"
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -34,8 +40,13 @@ class TokenAuthentication(BaseAuthentication):
         found = person_of_token(parts[1].decode("ascii", "replace"))
         if found is None:
             raise AuthenticationFailed(
-                _("This token is unknown, expired or revoked; issue a new one.")
+                _(
+                    "This token is unknown, expired or revoked. Its owner issues a new "
+                    "one under Access tokens."
+                )
             )
+        if "Accept-Language" not in request.headers:
+            translation.activate(found[0].language)
         return found
 
     def authenticate_header(self, request: Request) -> str:
@@ -77,10 +88,29 @@ class ScopePermission(BasePermission):
         token = request.auth
         if not isinstance(token, ApiToken):
             return True
-        needed = Scope.READ if request.method in SAFE_METHODS else Scope.WRITE
-        return needed in token.scopes
+        reads = request.method in SAFE_METHODS
+        return holds(token, Scope.READ if reads else Scope.WRITE)
 
 
-class IsRobot(BasePermission):
+class MaySendTelemetry(BasePermission):
+    """A robot itself, or a token issued for sending."""
+
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return isinstance(request.user, Robot)
+        if isinstance(request.user, Robot):
+            return True
+        token = request.auth
+        return isinstance(token, ApiToken) and holds(token, Scope.INGEST)
+
+
+def holds(token: ApiToken, needed: Scope) -> bool:
+    """Say whether a token has a scope.
+
+    Raises:
+        ScopeError: it has not; names the scopes it has and the one it needs.
+    """
+    if needed in token.scopes:
+        return True
+    raise ScopeError(
+        _("This token may not do that: it has %(has)s, and this needs %(needs)s.")
+        % {"has": ", ".join(token.scopes) or "—", "needs": needed}
+    )

@@ -1,7 +1,6 @@
 """Pilots, their gates and the volume that follows."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -13,6 +12,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from pilots import services
 from pilots.models import GateReview, GateSignature, Pilot, VolumeTranche
 from pilots.serializers import (
+    GateReviewBundleSerializer,
     GateReviewSerializer,
     GateSignatureSerializer,
     OrderSerializer,
@@ -20,10 +20,13 @@ from pilots.serializers import (
     SignatureSerializer,
     VolumeTrancheSerializer,
 )
+from portals.api.asking import asked
 from portals.requests import actor
 
 
 class PilotViewSet(ReadOnlyModelViewSet[Pilot]):
+    """Pilots of one's own side, or those a reviewer follows."""
+
     serializer_class = PilotSerializer
     lookup_field = "code"
     filterset_fields = ["state"]
@@ -37,15 +40,17 @@ class PilotViewSet(ReadOnlyModelViewSet[Pilot]):
     @action(detail=True, methods=["post"])
     def order(self, request: Request, code: str) -> Response:
         """Order the next tranche; refused in words unless its gate unlocks it."""
-        asked = OrderSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
         tranche = services.order_tranche(
-            pilot=self.get_object(), by=actor(request), **asked.validated_data
+            pilot=self.get_object(),
+            by=actor(request),
+            **asked(OrderSerializer, request),
         )
         return Response(VolumeTrancheSerializer(tranche).data, status=201)
 
 
 class GateReviewViewSet(ReadOnlyModelViewSet[GateReview]):
+    """Gate reviews: verdicts and signatures; one alone also tells its bundle."""
+
     serializer_class = GateReviewSerializer
     lookup_field = "code"
     filterset_fields = ["outcome"]
@@ -53,13 +58,18 @@ class GateReviewViewSet(ReadOnlyModelViewSet[GateReview]):
 
     def get_queryset(self) -> QuerySet[GateReview]:
         seen = GateReview.objects.visible_to(actor(self.request))
-        return (
+        rows = (
             seen.select_related(
                 "look", "gate__pilot__contract__city", "gate__pilot__contract__vendor"
             )
             .prefetch_related("verdicts", "signatures__person")
             .order_by("code")
         )
+        return rows.defer("bundle") if self.action == "list" else rows
+
+    def get_serializer_class(self) -> type[GateReviewSerializer]:
+        told = self.action == "retrieve"
+        return GateReviewBundleSerializer if told else GateReviewSerializer
 
     @extend_schema(
         request=SignatureSerializer, responses={201: GateSignatureSerializer}
@@ -86,14 +96,14 @@ class GateReviewViewSet(ReadOnlyModelViewSet[GateReview]):
         return self._sign(request, services.approve)
 
     def _sign(self, request: Request, deed: Callable[..., GateSignature]) -> Response:
-        asked = SignatureSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        answers: dict[str, Any] = asked.validated_data
+        answers = asked(SignatureSerializer, request)
         signature = deed(review=self.get_object(), by=actor(request), **answers)
         return Response(GateSignatureSerializer(signature).data, status=201)
 
 
 class VolumeTrancheViewSet(ReadOnlyModelViewSet[VolumeTranche]):
+    """Volume orders, each with the gate review that unlocked it."""
+
     serializer_class = VolumeTrancheSerializer
     lookup_field = "code"
     queryset = VolumeTranche.objects.none()

@@ -1,15 +1,17 @@
 """Robots, their credentials, and what of theirs was set aside."""
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from portals.api.asking import asked
 from portals.requests import actor
 from robot_bridge.models import Robot, SetAsideMessage
 from robot_bridge.serializers import (
+    CredentialSerializer,
     RobotRegistrationSerializer,
     RobotSerializer,
     SetAsideMessageSerializer,
@@ -18,6 +20,8 @@ from robot_bridge.services import issue_credential, register_robot
 
 
 class RobotViewSet(ReadOnlyModelViewSet[Robot]):
+    """A vendor's robots, or those at work in a city."""
+
     serializer_class = RobotSerializer
     lookup_field = "code"
     queryset = Robot.objects.none()
@@ -31,29 +35,24 @@ class RobotViewSet(ReadOnlyModelViewSet[Robot]):
     )
     def create(self, request: Request) -> Response:
         """Register a robot of one's own organisation."""
-        asked = RobotRegistrationSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        user = actor(request)
-        robot = register_robot(
-            vendor=user.organisation, by=user, **asked.validated_data
-        )
+        given, user = asked(RobotRegistrationSerializer, request), actor(request)
+        robot = register_robot(vendor=user.organisation, by=user, **given)
         return Response(self.get_serializer(robot).data, status=201)
 
-    @extend_schema(
-        request=None,
-        responses={201: OpenApiResponse(description="the secret, once")},
-    )
+    @extend_schema(request=None, responses={201: CredentialSerializer})
     @action(detail=True, methods=["post"])
     def credential(self, request: Request, code: str) -> Response:
-        """Issue a new credential; the one before ends."""
+        """Issue a new credential, whose secret is told once; the one before ends."""
         credential, secret = issue_credential(
             robot=self.get_object(), by=actor(request)
         )
         body = {"username": credential.username, "secret": secret}
-        return Response(body, status=201)
+        return Response(CredentialSerializer(body).data, status=201)
 
 
 class SetAsideViewSet(ReadOnlyModelViewSet[SetAsideMessage]):
+    """Messages that do not count, each with the reason and what would be right."""
+
     serializer_class = SetAsideMessageSerializer
     queryset = SetAsideMessage.objects.none()
 

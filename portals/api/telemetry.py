@@ -2,20 +2,27 @@
 
 import functools
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.errors import DomainError
-from portals.api.authentication import IsRobot, RobotAuthentication
+from accounts.errors import DomainError, UnavailableError
+from accounts.models import User
+from portals.api.authentication import (
+    MaySendTelemetry,
+    RobotAuthentication,
+    TokenAuthentication,
+)
+from robot_bridge.errors import SpoolError
 from robot_bridge.models import Robot
-from robot_bridge.services import ingest, open_spool
+from robot_bridge.serializers import BatchSerializer, ReceiptsSerializer
+from robot_bridge.services import Receipt, ingest, open_spool
 from robot_bridge.spool import Spool
 from robot_bridge.telemetry import Envelope
 
@@ -51,37 +58,37 @@ def _spool() -> Spool:
 
 
 class TelemetryView(APIView):
-    """Take one native batch; 200 means it is on disk and may be forgotten."""
+    """Where a robot, or its vendor's gateway, sends batches without a broker."""
 
-    authentication_classes = [RobotAuthentication]
-    permission_classes = [IsRobot]
+    authentication_classes = [RobotAuthentication, TokenAuthentication]
+    permission_classes = [MaySendTelemetry]
     parser_classes = [RawParser]
 
     @extend_schema(
         operation_id="telemetry_send",
-        request={"application/json": {"type": "object"}},
-        responses={200: OpenApiResponse(description="receipts of what is durable")},
+        request=BatchSerializer,
+        responses=ReceiptsSerializer,
     )
     def post(self, request: Request, vendor: str, serial: str) -> Response:
-        robot = request.user
-        if not isinstance(robot, Robot) or robot.wire_name != f"{vendor}/{serial}":
-            raise PermissionDenied(
-                _("This credential is not that of %(vendor)s/%(serial)s.")
-                % {"vendor": vendor, "serial": serial}
-            )
-        payload = request.data
+        """Take one native batch; 200 means it is on disk and may be forgotten.
+
+        With the robot's own credential, or a vendor's token of scope ingest for any
+        robot of that vendor.
+        """
+        name = sender(request, vendor, serial)
+        payload = cast("bytes", request.data)
         if len(payload) > MOST_BYTES:
             raise PayloadTooLargeError(
                 _("A batch holds at most %(most)s bytes; split it.")
                 % {"most": MOST_BYTES}
             )
         envelope = Envelope(
-            topic=f"pilotgate/v1/{robot.wire_name}/telemetry",
+            topic=f"pilotgate/v1/{name}/telemetry",
             payload=payload,
-            name=robot.wire_name,
+            name=name,
             recv_us=time.time_ns() // 1000,
         )
-        receipts = ingest([envelope], spool=_spool())
+        receipts = keep(envelope)
         if not receipts:
             raise UnreceiptedError(
                 _(
@@ -89,11 +96,38 @@ class TelemetryView(APIView):
                     "and a seq. See the set-aside messages of this robot."
                 )
             )
-        return Response(
-            {
-                "receipts": [
-                    {"session": each.session, "ranges": each.ranges}
-                    for each in receipts
-                ]
-            }
-        )
+        return Response(ReceiptsSerializer({"receipts": receipts}).data)
+
+
+def sender(request: Request, vendor: str, serial: str) -> str:
+    """Return the name a batch comes under, if the caller may send under it."""
+    caller, name = request.user, f"{vendor}/{serial}"
+    if isinstance(caller, Robot):
+        if caller.wire_name == name:
+            return name
+    elif isinstance(caller, User):
+        own = Robot.objects.visible_to(caller).filter(vendor=caller.organisation)
+        if own.filter(vendor__code=vendor, serial=serial).exists():
+            return name
+    raise PermissionDenied(
+        _("This credential is not that of %(vendor)s/%(serial)s.")
+        % {"vendor": vendor, "serial": serial}
+    )
+
+
+def keep(envelope: Envelope) -> list[Receipt]:
+    """Make a batch durable.
+
+    Raises:
+        UnavailableError: the disk refused, and nothing of it is kept.
+    """
+    try:
+        return ingest([envelope], spool=_spool())
+    except SpoolError as error:
+        raise UnavailableError(
+            _(
+                "The platform cannot store the batch now, and kept nothing of it. "
+                "Keep it, and send it again in a minute."
+            ),
+            code=error.code,
+        ) from error

@@ -1,17 +1,21 @@
 """/api/v1/: the routes, the schema and an offline page to try them."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
 from portals.api import schema  # noqa: F401 - registers itself
+from portals.api.awards import AwardViewSet, PocContractViewSet
+from portals.api.calls import BriefViewSet, CallViewSet, ProgrammeViewSet
 from portals.api.pilots import (
     GateReviewViewSet,
     PilotViewSet,
     VolumeTrancheViewSet,
 )
-from portals.api.procurement import BriefViewSet, PocContractViewSet
+from portals.api.problems import UnknownRoute
+from portals.api.reviews import AssignmentViewSet
 from portals.api.robots import RobotViewSet, SetAsideViewSet
+from portals.api.submissions import SubmissionViewSet
 from portals.api.telemetry import TelemetryView
 
 app_name = "api"
@@ -19,7 +23,12 @@ app_name = "api"
 router = DefaultRouter(trailing_slash=True)
 router.include_root_view = False
 router.include_format_suffixes = False
+router.register("programmes", ProgrammeViewSet, basename="programme")
+router.register("calls", CallViewSet, basename="call")
 router.register("briefs", BriefViewSet, basename="brief")
+router.register("submissions", SubmissionViewSet, basename="submission")
+router.register("assignments", AssignmentViewSet, basename="assignment")
+router.register("awards", AwardViewSet, basename="award")
 router.register("contracts", PocContractViewSet, basename="contract")
 router.register("pilots", PilotViewSet, basename="pilot")
 router.register("gates", GateReviewViewSet, basename="gate")
@@ -42,4 +51,5 @@ urlpatterns = [
         ),
         name="docs",
     ),
+    re_path(r"^.*$", UnknownRoute.as_view(), name="unknown"),
 ]
