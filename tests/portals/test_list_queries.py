@@ -30,7 +30,10 @@ BY_CITY_AND_VENDOR = (
     "robot_list robot_detail contract_list contract_detail submission_list "
     "submission_detail tranche_list robot_deploy"
 )
-LISTS_OF_API = "brief contract pilot gate tranche robot set_aside"
+LISTS_OF_API = (
+    "programme call brief submission assignment award contract pilot gate tranche "
+    "robot set_aside"
+)
 
 
 def named(space, *leaves):
@@ -49,7 +52,8 @@ COUNTED = {
         "organisation_list",
     )
     | named("account", "notice_list token_list")
-    | {f"api:{noun}-list" for noun in LISTS_OF_API.split()},
+    | {f"api:{noun}-list" for noun in LISTS_OF_API.split()}
+    | {"api:brief-ranking", "api:brief-reviewers"},
     "vendor": named("vendors", AT_HOME, SHARED, IN_PILOTS, BY_CITY_AND_VENDOR)
     | named("vendors", "submission_check submission_milestones exclusion_new"),
     "reviewer": named("institutes", AT_HOME, SHARED, IN_PILOTS, "assignment_list"),
@@ -62,6 +66,8 @@ UNCOUNTED = {
         "account:vendor_register",
         "account:job_detail",
         "account:profile",
+        "api:call-minutes",
+        "api:submission-missing",
         "healthz",
         "set_language",
     }

@@ -45,13 +45,20 @@ class Cast:
         """Give what is sent along: what the deed needs, else nothing at all."""
         if method == "GET":
             return {}
-        sent = bodies.BODIES.get(route.name, {})
+        sent = self._filled(bodies.BODIES.get(route.name, {}))
         if route.name.startswith("api:"):
             return {"data": json.dumps(sent), "content_type": "application/json"}
         return {
             "data": urlencode(sent),
             "content_type": "application/x-www-form-urlencoded",
         }
+
+    def _filled(self, sent: Any) -> Any:
+        if isinstance(sent, dict):
+            return {name: self._filled(value) for name, value in sent.items()}
+        if isinstance(sent, str) and sent.startswith("@"):
+            return self.values[sent[1:]]
+        return sent
 
     def _value(self, route: Route, place: str) -> Any:
         space, _colon, leaf = route.name.rpartition(":")

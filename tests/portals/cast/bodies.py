@@ -1,4 +1,7 @@
-"""What a deed needs to be done; forms show themselves again without it."""
+"""What a deed needs to be done; forms show themselves again without it.
+
+A text that begins with @ stands for a value of the cast.
+"""
 
 BODIES = {
     "institutes:gate_sign": {"answer": "yes", "reason": "The figures say so."},
@@ -11,6 +14,24 @@ BODIES = {
     "api:pilot-order": {"quantity": 1},
     "officials:exclusion_judge": {"target": "approved"},
     "officials:brief_advance": {"reason": "The need is gone."},
+    "api:assignment-declare": {"has_conflict": False},
+    "api:assignment-score": {"scores": [{"criterion": 1, "points": "5"}]},
+    "api:award-contract": {"starts_on": "2036-01-01"},
+    "api:award-list": {"submission": "@awardable.code", "reason": "The best score."},
+    "api:brief-advance": {"target": "cancelled", "reason": "The need is gone."},
+    "api:call-advance": {"target": "open"},
+    "api:call-deadline": {"closes_at": "2036-01-01T00:00:00Z", "reason": "A holiday."},
+    "api:call-list": {
+        "programme": "@programme.code",
+        "batch_no": 77,
+        "title_zh": "批次",
+        "title_en": "Batch",
+        "opens_at": "2025-01-01T00:00:00Z",
+        "closes_at": "2036-01-01T00:00:00Z",
+    },
+    "api:submission-list": {"brief": "@unanswered.code"},
+    "api:submission-detail": {"plan": {"summary": "Another."}},
+    "api:submission-assign": {"reviewer": "@reviewer.pk"},
     "api:robot-list": {
         "serial": "S-9",
         "maker": "Qiyun",

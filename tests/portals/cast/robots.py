@@ -8,6 +8,7 @@ from robot_bridge.enums import SetAsideReason
 from robot_bridge.models import SetAsideMessage
 from robot_bridge.services import deploy, register_robot
 from robot_bridge.telemetry import Evidence
+from tests.factories.people import numbers
 
 
 def values(people: Mapping[str, User]) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         name=robot.wire_name,
         payload=b"{",
         received_at=timezone.now(),
-        segment="1",
+        segment=f"segment-{next(numbers)}",
         position=0,
     )
     return {

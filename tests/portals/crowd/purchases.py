@@ -27,6 +27,7 @@ from procurement.models import (
     Call,
     PlanMilestone,
     PocContract,
+    Programme,
     Site,
     Submission,
     TechnicalPlan,
@@ -83,6 +84,7 @@ class Purchases:
             "brief.code": open_briefs[0].code,
             "brief_submissions.code": contested.code,
             "brief_reviewers.code": contested.code,
+            "brief_ranking.code": contested.code,
             "officials:submission.code": rivals[0].code,
             "submission.code": drafts[0].code,
             "assignment.code": assigned[0].code,
@@ -95,8 +97,12 @@ class Purchases:
         return make_call(state, programme=self.programme, created_by=official)
 
     def _calls(self):
-        """Calls to open, calls whose submissions wait to be opened, and open ones."""
+        """Programmes; calls to open, open ones, and those whose submissions wait."""
         now = timezone.now()
+        Programme.objects.bulk_create(
+            Programme(city=self.city, title_zh="计划", title_en="Programme")
+            for _ in range(self.size)
+        )
         for state, days in (("draft", 9), ("open", 9), ("closed", -1)):
             rows = [
                 Call(
