@@ -15,7 +15,7 @@ from pilots.workflow import TRANSITIONS
 from portals.navigation import here, portal_of
 from portals.presenters.figures import money_text
 from portals.presenters.pieces import Answer
-from portals.presenters.pilots.board import drawn, fragments
+from portals.presenters.pilots.board import told
 from portals.presenters.pilots.lists import listed, pilot_table
 from portals.presenters.pilots.page import pilot_page
 from portals.presenters.pilots.reading import SHELF
@@ -108,9 +108,11 @@ class PilotDetail(PortalView):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         pilot = pilot_of(request, code)
+        live = told(SHELF.board(pilot), portal_of(request))
         context = {
             **pilot_page(request, pilot),
-            **drawn(SHELF.board(pilot), portal_of(request)),
+            **live.context,
+            "live": live.fragments.html,
             "stream_url": here(request, "pilot_stream", pilot.code),
             "poll_url": here(request, "pilot_live", pilot.code),
         }
@@ -122,8 +124,8 @@ class PilotLive(PortalView):
 
     def get(self, request: HttpRequest, code: str) -> JsonResponse:
         pilot = pilot_of(request, code)
-        update = fragments(SHELF.board(pilot), portal_of(request))
-        return JsonResponse(update.payload)
+        live = told(SHELF.board(pilot), portal_of(request))
+        return JsonResponse(live.fragments.payload)
 
 
 class PilotAdvance(PortalView):

@@ -18,7 +18,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from pilots.models import Pilot
 from portals.navigation import PORTAL_OF, portal_of
-from portals.presenters.pilots.board import fragments
+from portals.presenters.pilots.board import told as say
 from portals.presenters.pilots.reading import SHELF
 
 TICK_S: Final = 2.0
@@ -78,11 +78,11 @@ def render(pilot: Pilot, worn: Iterable[Wearing]) -> dict[Wearing, str]:
     """Read a pilot and say it for every portal and language; frees the connection."""
     try:
         pilot.refresh_from_db(fields=["state", "starts_on"])
-        board = SHELF.board(pilot)
+        board = SHELF.newest(pilot)
         told = {}
         for portal, language in worn:
             with translation.override(language):
-                payload = fragments(board, portal).payload
+                payload = say(board, portal).fragments.payload
             told[portal, language] = json.dumps(payload, ensure_ascii=False)
         return told
     finally:

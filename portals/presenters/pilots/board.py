@@ -1,10 +1,11 @@
 """The live part of a pilot's dashboard: verdict, tiles, intervals, robots, chart."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilots.reports.sentences import kpi_title
@@ -46,9 +47,28 @@ def drawn(board: Board, portal: str) -> dict[str, Any]:
     }
 
 
-def fragments(board: Board, portal: str) -> Fragments:
-    """Render one live update."""
-    context = drawn(board, portal)
+class Told(NamedTuple):
+    """One reading as one portal says it in one language."""
+
+    board: Board
+    context: dict[str, Any]
+    fragments: Fragments
+
+
+_told: Final[dict[tuple[int, str, str], Told]] = {}
+
+
+def told(board: Board, portal: str) -> Told:
+    """Say a reading in the reader's language; said once for all who read it so."""
+    key = (board.pilot.pk, portal, get_language() or "")
+    held = _told.get(key)
+    if held is None or held.board is not board:
+        context = drawn(board, portal)
+        held = _told[key] = Told(board, context, _rendered(context))
+    return held
+
+
+def _rendered(context: dict[str, Any]) -> Fragments:
     html: dict[str, str] = {
         name: render_to_string(f"pilots/live/{name}.html", context)
         for name in FRAGMENTS

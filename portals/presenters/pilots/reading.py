@@ -1,14 +1,18 @@
 """What a pilot's dashboard reads: once for all who look, and with its instants."""
 
+import logging
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from threading import Lock
 from typing import Final
 
+from django.db import Error, connection
 from django.utils import timezone
 
+from accounts.errors import DomainError
 from kpis import services as kpis
 from kpis.engine.parts import TASKS_FINISHED
 from pilots.models import Deployment, Pilot
@@ -20,8 +24,11 @@ from robot_bridge.telemetry import DAY_US, HOUR_US, METRICS, MINUTE_US, Window
 STEP_US: Final = 10 * MINUTE_US
 BATTERY_US: Final = 15 * MINUTE_US
 SUCCESS: Final = "task_success"
-# A reading is shared for so long; what it shows carries its own age anyhow.
-SHARED_S: Final = 2.0
+# A reading is shared for so long, and offered for so long while it is read anew; what
+# it shows carries its own age anyhow.
+SHARED: Final = timedelta(seconds=2)
+OFFERED: Final = timedelta(seconds=10)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +160,50 @@ def _microseconds(at: datetime) -> int:
 class Shelf:
     """The newest reading of each pilot, shared by everyone in this process."""
 
-    def __init__(self, shared_s: float = SHARED_S) -> None:
-        self._shared = timedelta(seconds=shared_s)
+    def __init__(self) -> None:
         self._lock = Lock()
         self._locks: dict[int, Lock] = {}
         self._boards: dict[int, Board] = {}
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="board")
+        self._asked: dict[int, Future[None]] = {}
 
     def board(self, pilot: Pilot) -> Board:
-        """Return a reading no older than a moment; one thread reads, others wait."""
+        """Return a reading of a moment ago; nobody waits while it is read anew.
+
+        Only a first reading, one that nobody asked for lately, or one of another
+        state of the pilot is waited for.
+        """
+        held = self._boards.get(pilot.pk)
+        if held is None or _is_past(held, pilot, OFFERED):
+            return self.newest(pilot, OFFERED)
+        if _is_past(held, pilot, SHARED):
+            self._ask(pilot)
+        return held
+
+    def newest(self, pilot: Pilot, age: timedelta = SHARED) -> Board:
+        """Return a reading no older than that; one thread reads, others wait for it."""
         with self._lock:
             lock = self._locks.setdefault(pilot.pk, Lock())
         with lock:
             held = self._boards.get(pilot.pk)
-            if held is None or self._is_old(held, pilot):
+            if held is None or _is_past(held, pilot, age):
                 held = self._boards[pilot.pk] = read_board(pilot)
             return held
+
+    def _ask(self, pilot: Pilot) -> None:
+        with self._lock:
+            asked = self._asked.get(pilot.pk)
+            if asked is None or asked.done():
+                self._asked[pilot.pk] = self._reader.submit(self._renew, pilot)
+
+    def _renew(self, pilot: Pilot) -> None:
+        try:
+            self.newest(pilot)
+        except (Error, DomainError, OSError):
+            # The page's ages go on; who asks next asks again.
+            logger.warning("pilot %s could not be read", pilot.pk, exc_info=True)
+        finally:
+            connection.close()
 
     def forget(self, pilot: Pilot) -> None:
         """Read anew next time: something was done to the pilot."""
@@ -177,9 +213,10 @@ class Shelf:
         """Read every pilot anew next time."""
         self._boards.clear()
 
-    def _is_old(self, held: Board, pilot: Pilot) -> bool:
-        age = timezone.now() - held.read_at
-        return age > self._shared or held.pilot.state != pilot.state
+
+def _is_past(held: Board, pilot: Pilot, age: timedelta) -> bool:
+    """Whether a reading is older than that, or of another state of the pilot."""
+    return timezone.now() - held.read_at > age or held.pilot.state != pilot.state
 
 
 SHELF: Final = Shelf()
