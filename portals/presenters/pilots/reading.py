@@ -4,8 +4,9 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from threading import Lock
 from typing import Final
 
@@ -24,6 +25,8 @@ from robot_bridge.telemetry import DAY_US, HOUR_US, METRICS, MINUTE_US, Window
 STEP_US: Final = 10 * MINUTE_US
 BATTERY_US: Final = 15 * MINUTE_US
 SUCCESS: Final = "task_success"
+# The lake is asked for charges this often.
+CHARGES_S: Final = 10
 # A reading is shared for so long, and offered for so long while it is read anew; what
 # it shows carries its own age anyhow.
 SHARED: Final = timedelta(seconds=2)
@@ -79,7 +82,7 @@ def read_board(pilot: Pilot) -> Board:
 def _lines(pilot: Pilot, deployed: list[Deployment], now: datetime) -> list[RobotLine]:
     ids = [each.robot_id for each in deployed]
     heard = fleet.last_received(ids)
-    charges = newest_charges(ids, now)
+    charges = shared_charges(tuple(ids), int(now.timestamp()) // CHARGES_S)
     success = _success(pilot, ids, now)
     return [
         RobotLine(
@@ -92,6 +95,15 @@ def _lines(pilot: Pilot, deployed: list[Deployment], now: datetime) -> list[Robo
         )
         for each in deployed
     ]
+
+
+@lru_cache(maxsize=256)
+def shared_charges(
+    ids: tuple[int, ...], turn: int
+) -> Mapping[int, tuple[float, datetime | None]]:
+    """Return the newest charges as read once in a turn; they change slowly."""
+    at = datetime.fromtimestamp((turn + 1) * CHARGES_S, UTC)
+    return newest_charges(list(ids), at)
 
 
 def newest_charges(
