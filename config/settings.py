@@ -132,7 +132,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Pilotgate] "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_FORMS = {"login": "portals.views.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "portals.views.sign_in.SignInForm",
+    "reset_password": "portals.views.sign_in.ForgottenForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -143,6 +146,7 @@ MFA_FORMS = {
     "authenticate": "portals.views.sign_in.SecondFactorForm",
     "reauthenticate": "portals.views.sign_in.ConfirmForm",
 }
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # a link sent there made the account, or let in again
 MFA_TOTP_ISSUER = "Pilotgate"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import services
@@ -136,7 +137,7 @@ def _houses(request: HttpRequest, rows: list[Organisation], enter: str) -> Table
             Cell(each.name, note=each.uscc or each.code),
             each.get_kind_display(),
             people[each.pk],
-            f"{each.registered_at:%Y-%m-%d}",
+            f"{timezone.localtime(each.registered_at):%Y-%m-%d}",
             Cell(_("Invite a reviewer"), url=_invite_into(request, each))
             if enter and each.kind == OrganisationKind.INSTITUTE
             else "—",

@@ -206,7 +206,7 @@ def test_password_is_reset_by_the_mailed_link(empty_platform, official, newcomer
     again = newcomer(FIRST)
     again.follow("Forgot the password?")
     again.checks_access()
-    again.fill({"Email": FIRST})
+    again.fill({"E-mail": FIRST})
     again.press("Mail me a link")
     again.sees("is on its way")
     link = mailed_link(FIRST, empty_platform, "/password/reset/key/")

@@ -338,6 +338,22 @@ def test_password_reset_for_a_stranger_looks_the_same_and_mails_nobody(english):
     assert mail.outbox == []
 
 
+def test_second_factor_can_be_set_up_after_a_reset(english):
+    user = make_user(Role.OFFICIAL)
+    english.post("/account/password/reset/", {"email": user.email})
+    services.relay()
+    link = re.search(r"http://testserver(\S+)", mail.outbox[0].body)[1]
+    form = english.get(link, follow=True).redirect_chain[-1][0]
+    fresh = {"password1": "another pass phrase", "password2": "another pass phrase"}
+    english.post(form, fresh)
+
+    english.post(
+        "/account/login/", {"login": user.email, "password": "another pass phrase"}
+    )
+
+    assert english.get("/account/2fa/totp/activate/").status_code == 200
+
+
 def test_changed_password_is_told_to_its_owner(english):
     user = make_user(Role.VENDOR)
     english.post(
