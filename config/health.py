@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
@@ -37,7 +38,7 @@ def database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return Finding(up=False, age_s=None, detail="no connection")
+        return Finding(up=False, age_s=None, detail=_("No connection."))
     return Finding(up=True, age_s=0.0)
 
 
@@ -46,19 +47,22 @@ def broker() -> Finding:
         with Connection(settings.BROKER_URL, connect_timeout=_PATIENCE_S) as wire:
             wire.ensure_connection(max_retries=1, interval_start=0, timeout=_PATIENCE_S)
     except (OperationalError, OSError):
-        return Finding(up=False, age_s=None, detail="no connection")
+        detail = _("No connection. Tasks wait in the outbox and run once it is back.")
+        return Finding(up=False, age_s=None, detail=detail)
     return Finding(up=True, age_s=0.0)
 
 
 def mqtt() -> Finding:
     where = urlsplit(settings.MQTT_URL)
     if where.hostname is None:
-        return Finding(up=False, age_s=None, detail="MQTT_URL names no host")
+        detail = _("MQTT_URL names no host.")
+        return Finding(up=False, age_s=None, detail=detail)
     port = where.port or (8883 if where.scheme == "mqtts" else 1883)
     try:
         socket.create_connection((where.hostname, port), _PATIENCE_S).close()
     except OSError:
-        return Finding(up=False, age_s=None, detail="no connection")
+        detail = _("No connection. Robots keep what has no receipt and send it again.")
+        return Finding(up=False, age_s=None, detail=detail)
     return Finding(up=True, age_s=0.0)
 
 
@@ -69,7 +73,7 @@ def lake() -> Finding:
             store, path = fs.FileSystem.from_uri(settings.LAKE_URL)
             store.get_file_info(path)
         except OSError:
-            return Finding(up=False, age_s=None, detail="no connection")
+            return Finding(up=False, age_s=None, detail=_("No connection."))
         return Finding(up=True, age_s=0.0)
     root = Path(settings.LAKE_URL)
     place = root if root.exists() else root.parent
@@ -78,14 +82,14 @@ def lake() -> Finding:
     return Finding(
         up=os.access(place, os.W_OK),
         age_s=None if newest is None else max(0.0, time.time() - newest),
-        detail="" if logs else "empty",
+        detail="" if logs else _("Nothing is stored yet."),
     )
 
 
 def process(name: str) -> Finding:
     age = heartbeat_age_s(name)
     if age is None:
-        return Finding(up=False, age_s=None, detail="never seen")
+        return Finding(up=False, age_s=None, detail=_("Never seen; is it started?"))
     return Finding(up=age <= LONGEST_SILENCE_S[name], age_s=age)
 
 

@@ -21,7 +21,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
             else _("Something went wrong on our side")
         )
         answer: HttpResponse = JsonResponse(
-            {"status": status, "title": detail},
+            {
+                "type": "about:blank",
+                "status": status,
+                "code": "unavailable" if away else "fault",
+                "detail": detail,
+            },
             status=status,
             content_type="application/problem+json",
         )

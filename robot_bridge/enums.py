@@ -1,5 +1,7 @@
 """The fixed words of robots and their messages."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -36,3 +38,47 @@ class SetAsideReason(TextChoices):
     FUTURE = "future", _("The rows lie in the future")
     TOO_OLD = "too_old", _("The rows are too old to enter without a permission")
     ADAPTER_FAILED = "adapter_failed", _("The platform failed to read the message")
+
+    @property
+    def advice(self) -> str:
+        """Say what would be right, in the reader's language."""
+        return str(ADVICE[self])
+
+
+ADVICE: Final = {
+    SetAsideReason.MALFORMED: _(
+        "Compare the message with the sample beside the robot's credential, put right "
+        "what the detail names, and send it again."
+    ),
+    SetAsideReason.TOO_LARGE: _("Split the batch and send each part as its own."),
+    SetAsideReason.UNKNOWN_TOPIC: _(
+        "Send to the topics listed beside the robot's credential."
+    ),
+    SetAsideReason.UNKNOWN_METRIC: _(
+        "Leave the metric out or use a known one, and send the batch again."
+    ),
+    SetAsideReason.UNKNOWN_EVENT: _(
+        "Send the event with a known kind and value; the detail names them."
+    ),
+    SetAsideReason.IDENTITY_MISMATCH: _(
+        "A sender used this robot's name without its credential. If it was yours, "
+        "send under the robot's own name; if not, issue a new credential."
+    ),
+    SetAsideReason.UNKNOWN_ROBOT: _(
+        "Enrol the robot with this serial number first, then send again."
+    ),
+    SetAsideReason.CREDENTIAL_REVOKED: _(
+        "Issue a new credential for the robot, set it up there, and send again."
+    ),
+    SetAsideReason.SEQ_CONFLICT: _(
+        "Number every message once within a session; begin a new session after a "
+        "restart that lost count. Neither of the two counts."
+    ),
+    SetAsideReason.FUTURE: _("Set the robot's clock, by NTP if it can be."),
+    SetAsideReason.TOO_OLD: _(
+        "Ask the city for leave to send data of so long ago, then send again."
+    ),
+    SetAsideReason.ADAPTER_FAILED: _(
+        "The message is kept. Tell those who run the platform; it is theirs to mend."
+    ),
+}

@@ -32,9 +32,23 @@ class RobotRegistrationSerializer(serializers.Serializer[Robot]):
 
 
 class SetAsideMessageSerializer(serializers.ModelSerializer[SetAsideMessage]):
+    """`sentence` is the detail for engineers, `advice` says what would be right."""
+
+    reason_text = serializers.CharField(source="get_reason_display", read_only=True)
+    advice = serializers.CharField(read_only=True)
+
     class Meta:
         model = SetAsideMessage
-        fields = ["id", "topic", "reason", "sentence", "received_at"]
+        fields = [
+            "id",
+            "topic",
+            "name",
+            "reason",
+            "reason_text",
+            "advice",
+            "sentence",
+            "received_at",
+        ]
 
 
 class CredentialSerializer(serializers.Serializer[Any]):

@@ -71,7 +71,11 @@ class RobotAuthentication(BaseAuthentication):
         robot = authenticate(name, secret)
         if robot is None:
             raise AuthenticationFailed(
-                _("No valid credential of %(name)s has this secret.") % {"name": name}
+                _(
+                    "No valid credential of %(name)s has this secret; its vendor "
+                    "issues a new one on the robot's page."
+                )
+                % {"name": name}
             )
         return robot, None
 

@@ -289,7 +289,10 @@ EXAMPLES: Final[dict[type[BaseSerializer[Any]], dict[str, Any]]] = {
     robots.SetAsideMessageSerializer: {
         "id": 12,
         "topic": "pilotgate/v1/example-robotics/S-0042/telemetry",
+        "name": "example-robotics/S-0042",
         "reason": "unknown_metric",
+        "reason_text": "A metric is not known",
+        "advice": "Leave the metric out or use a known one, and send the batch again.",
         "sentence": "samples[0].m.speed: no such metric; see docs/kpis.md.",
         "received_at": "2036-04-20T01:00:00Z",
     },

@@ -14,10 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from accounts.errors import DomainError
+from accounts.errors import DomainError, UnavailableError
 from procurement.errors import RulesRefusedError
 
 MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER_S: Final = 60
 KEPT_HEADERS: Final = ("WWW-Authenticate", "Retry-After", "Allow")
 
 
@@ -39,6 +40,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the problem body of an error, or None for what is truly unforeseen."""
     if isinstance(error, DomainError):
         body = _problem(error.status, error.code, error.message)
+        if isinstance(error, UnavailableError):
+            body["Retry-After"] = str(RETRY_AFTER_S)
         if isinstance(error, RulesRefusedError):
             body.data["problems"] = [asdict(each) for each in error.problems]
         return body

@@ -2,8 +2,10 @@
 
 import functools
 import time
+from pathlib import Path
 from typing import Any, Final, cast
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
@@ -22,7 +24,7 @@ from portals.api.authentication import (
 from robot_bridge.errors import SpoolError
 from robot_bridge.models import Robot
 from robot_bridge.serializers import BatchSerializer, ReceiptsSerializer
-from robot_bridge.services import Receipt, ingest, open_spool
+from robot_bridge.services import Receipt, ingest
 from robot_bridge.spool import Spool
 from robot_bridge.telemetry import Envelope
 
@@ -53,8 +55,9 @@ class RawParser(BaseParser):
 
 
 @functools.cache
-def _spool() -> Spool:
-    return open_spool(age_s=0)
+def _spool(folder: Path) -> Spool:
+    """Keep one spool a folder; age 0 hands each batch on at once."""
+    return Spool(folder, age_s=0)
 
 
 class TelemetryView(APIView):
@@ -110,7 +113,10 @@ def sender(request: Request, vendor: str, serial: str) -> str:
         if own.filter(vendor__code=vendor, serial=serial).exists():
             return name
     raise PermissionDenied(
-        _("This credential is not that of %(vendor)s/%(serial)s.")
+        _(
+            "This credential is not that of %(vendor)s/%(serial)s; send to the address "
+            "of the robot it was issued for."
+        )
         % {"vendor": vendor, "serial": serial}
     )
 
@@ -122,7 +128,7 @@ def keep(envelope: Envelope) -> list[Receipt]:
         UnavailableError: the disk refused, and nothing of it is kept.
     """
     try:
-        return ingest([envelope], spool=_spool())
+        return ingest([envelope], spool=_spool(Path(settings.SPOOL_ROOT)))
     except SpoolError as error:
         raise UnavailableError(
             _(

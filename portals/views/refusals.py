@@ -4,7 +4,12 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -14,7 +19,8 @@ from accounts.errors import DomainError
 class RefusalMiddleware:
     """Turn a DomainError into the page it came from, with the sentence on it.
 
-    The API answers for itself; a GET, or a POST from nowhere, gets a page of its own.
+    The API answers for itself; a GET, or a POST from nowhere, gets a page of its own,
+    and a script that asked for JSON its sentence.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,6 +34,9 @@ class RefusalMiddleware:
     ) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
+        if request.headers.get("accept", "").startswith("application/json"):
+            said = {"detail": exception.message, "code": exception.code}
+            return JsonResponse(said, status=exception.status)
         back = _page_before(request)
         if request.method == "POST" and back:
             messages.error(request, exception.message)

@@ -71,7 +71,10 @@ class RobotList(PortalView):
                 empty=_("No robots yet. A vendor enrols them; then they may send."),
             ),
         }
-        return render(request, "portals/simple_list.html", context)
+        if user.role == Role.VENDOR:
+            aside = SetAsideMessage.objects.visible_to(user).filter(robot=None)
+            context["strays"] = _aside_table(list(aside[:SET_ASIDE_SHOWN]))
+        return render(request, "robot_bridge/robot_list.html", context)
 
 
 class RobotNew(PortalView):
@@ -197,7 +200,8 @@ def shown_once(request: HttpRequest, robot: Robot, secret: str) -> HttpResponse:
 def _window(request: HttpRequest) -> Window:
     asked = request.GET.get("until_us", "")
     now_us = time.time_ns() // 1000
-    until_us = int(asked) if asked.isdigit() else now_us + MINUTE_US
+    known = asked.isdigit() and len(asked) < len(str(2**63))
+    until_us = int(asked) if known else now_us + MINUTE_US
     return Window(max(0, until_us - 10 * MINUTE_US), until_us)
 
 
@@ -226,7 +230,7 @@ def _moves(request: HttpRequest, robot: Robot) -> list[Move]:
 def _aside_table(aside: list[SetAsideMessage]) -> Any:
     rows = [
         [
-            Cell(each.get_reason_display(), note=each.sentence),
+            Cell(each.get_reason_display(), note=f"{each.advice} {each.sentence}"),
             each.topic,
             Cell(at=each.received_at),
         ]

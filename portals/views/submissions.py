@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
+from accounts.errors import DomainError
 from accounts.models import User
 from portals.navigation import here, optional_url, portal_of
 from portals.presenters import answering
@@ -139,7 +141,13 @@ class PlanEdit(PortalView):
             if wants_json(request):
                 return refused_json(form.errors)
             return self._page(request, draft, form, status=422)
-        services.save_draft_submission(brief=draft.brief, plan=form.values, by=user)
+        try:
+            services.save_draft_submission(brief=draft.brief, plan=form.values, by=user)
+        except DomainError as refused:
+            if wants_json(request):
+                raise
+            messages.error(request, refused.message)
+            return self._page(request, draft, form, status=refused.status)
         if wants_json(request):
             return JsonResponse({"saved_at": timezone.now().isoformat()})
         return redirect("vendors:submission_milestones", code=code)
@@ -168,11 +176,15 @@ class MilestonesEdit(PortalView):
         formset = MilestoneFormSet(request.POST, prefix="milestones")
         if not formset.is_valid():
             return self._page(request, draft, formset, status=422)
-        services.save_draft_submission(
-            brief=draft.brief,
-            milestones=formset.values,  # type: ignore[attr-defined]
-            by=user,
-        )
+        try:
+            services.save_draft_submission(
+                brief=draft.brief,
+                milestones=formset.values,  # type: ignore[attr-defined]
+                by=user,
+            )
+        except DomainError as refused:
+            messages.error(request, refused.message)
+            return self._page(request, draft, formset, status=refused.status)
         return redirect("vendors:submission_check", code=code)
 
     def _page(

@@ -176,6 +176,11 @@ class SetAsideMessage(models.Model):
     def __str__(self) -> str:
         return f"{self.topic} {self.reason}"
 
+    @property
+    def advice(self) -> str:
+        """What would be right, in the reader's language."""
+        return SetAsideReason(self.reason).advice
+
 
 class SettledSegment(models.Model):
     """A spool segment whose messages the ledger has judged.

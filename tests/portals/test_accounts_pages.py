@@ -230,19 +230,6 @@ def test_token_is_shown_once_and_revoked(english):
     assert "Revoked" in english.get("/account/tokens/").content.decode()
 
 
-@pytest.mark.parametrize("many", [1, 100])
-def test_people_list_asks_the_same_number_of_queries(
-    english, many, django_assert_num_queries
-):
-    official = demo_user()
-    for _ in range(many):
-        make_user(organisation=official.organisation)
-    english.force_login(official)
-
-    with django_assert_num_queries(7):
-        english.get("/officials/people/")
-
-
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_unknown_invitation_answers_with_the_sentence_and_status(english, method):
     answer = getattr(english, method)("/account/invitation/none/")

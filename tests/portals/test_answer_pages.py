@@ -197,15 +197,3 @@ def test_reviewer_scores_and_finishes(english, assigned):
     assert done.url == "/institutes/assignments/"
     assert Score.objects.count() == len(criteria)
     assert Assignment.objects.get().state == AssignmentState.FINISHED
-
-
-@pytest.mark.parametrize("many", [1, 20])
-def test_submission_list_asks_the_same_number_of_queries(
-    english, vendor, many, django_assert_num_queries
-):
-    for _ in range(many):
-        make_submission(SubmissionState.DRAFT, vendor=vendor.organisation)
-    english.force_login(vendor)
-
-    with django_assert_num_queries(6):
-        english.get("/vendors/submissions/")

@@ -97,15 +97,3 @@ def test_what_a_robot_sent_is_shown_to_its_last_row(english):
     assert "0.87" in live["fragments"]["live"]
     assert "Online" in live["fragments"]["live"]
     assert "op_state" in rows
-
-
-@pytest.mark.parametrize("many", [1, 100])
-def test_robot_list_asks_the_same_number_of_queries(
-    english, vendor, many, django_assert_num_queries
-):
-    for number in range(many):
-        make_robot(vendor=vendor.organisation, serial=f"S{number}")
-    english.force_login(vendor)
-
-    with django_assert_num_queries(7):
-        english.get("/vendors/robots/")
