@@ -224,6 +224,7 @@ class Shelf:
     def clear(self) -> None:
         """Read every pilot anew next time."""
         self._boards.clear()
+        shared_charges.cache_clear()
 
 
 def _is_past(held: Board, pilot: Pilot, age: timedelta) -> bool:
