@@ -116,12 +116,7 @@ def instants() -> ir.Table:
         ),
     )
     return (
-        ibis.union(
-            told,
-            _alive(samples),
-            _alive(events.filter(~events.carried)),
-            distinct=False,
-        )
+        ibis.union(told, _alive(), distinct=False)
         .group_by(*LINE, "ts_us")
         .agg(
             software=ibis._.software.max(),
@@ -132,13 +127,18 @@ def instants() -> ir.Table:
     )
 
 
-def _alive(rows: ir.Table) -> ir.Table:
+def _alive() -> ir.Table:
     """Return signs of life, of each second the first and the last.
 
     No silence is shorter than two seconds, so those between them change nothing; a
     second that saw two versions of the software keeps all, as each span is of one.
     """
-    rows = rows.select(*LINE, "software", "ts_us")
+    place = (*LINE, "software", "ts_us")
+    rows = ibis.union(
+        samples.select(*place),
+        events.filter(~events.carried).select(*place),
+        distinct=False,
+    )
     rows = rows.mutate(second=rows.ts_us - rows.ts_us % SECOND_US)
     ends = rows.group_by(*LINE, "second").agg(
         software=rows.software.min(),

@@ -1,0 +1,153 @@
+"""States put right: late rows taken in, and everything proved against the lake."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import transaction
+from django.utils import timezone
+
+from kpis.engine import sums
+from kpis.enums import Tier
+from kpis.models import DirtyRange, Watermark
+from kpis.services.carry import replace_carry
+from kpis.services.instants import microseconds
+from kpis.services.lake import EVER, PinnedLake, refuse_lake_behind
+from kpis.services.settler import between_batches
+from kpis.services.states import MINUTES_KEPT_US, read_states, replace_states
+from robot_bridge.telemetry import HOUR_US, Window
+
+# Late rows come in bursts: repair once a burst is over, or has gone on this long.
+QUIET: Final = timedelta(seconds=2)
+LONGEST_WAIT: Final = timedelta(seconds=30)
+
+
+def repair_one() -> bool:
+    """Repair the robot whose late rows have waited longest; False: none was ripe."""
+    now = timezone.now()
+    ripe = DirtyRange.objects.ripe(
+        quiet_since=now - QUIET, waiting_since=now - LONGEST_WAIT
+    )
+    first = ripe.order_by("found_at").first()
+    if first is None:
+        return False
+    repair([first.robot_id])
+    return True
+
+
+def repair(robot_ids: Iterable[int]) -> None:
+    """Recompute what dirty ranges touch, from the lake, and forget the ranges.
+
+    Raises:
+        LakeBehindError: settled rows have not reached the lake yet.
+    """
+    for robot_id in sorted(set(robot_ids)):
+        with between_batches():
+            refuse_lake_behind()
+            _repair(robot_id)
+
+
+def _repair(robot_id: int) -> None:
+    with transaction.atomic():
+        ranges = list(DirtyRange.objects.select_for_update().filter(robot_id=robot_id))
+        if not ranges:
+            return
+        start_us = min(each.start_us for each in ranges)
+        start_us -= start_us % HOUR_US
+        _recompute(robot_id, start_us)
+        DirtyRange.objects.filter(pk__in=[each.pk for each in ranges]).delete()
+
+
+def _recompute(robot_id: int, start_us: int) -> None:
+    """Put a robot's states and carry from an hour on in the place of those kept."""
+    lake = PinnedLake.now([robot_id])
+    folded = lake.facts(Window(start_us, EVER.end_us))
+    replace_states(
+        robot_id,
+        folded.minutes,
+        [(start_us, EVER.end_us)],
+        now_us=microseconds(timezone.now()),
+    )
+    replace_carry(robot_id, folded.carry)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found for one robot: buckets that differ, by tier."""
+
+    robot_id: int
+    buckets: int
+    differing: tuple[tuple[str, int], ...]  # tier, bucket_start_us
+    repaired: bool
+
+    @property
+    def is_right(self) -> bool:
+        return not self.differing
+
+
+def recompute(robot_ids: Iterable[int] | None = None, *, check: bool) -> list[Report]:
+    """Compute states anew from the lake and compare them with those kept.
+
+    Late rows that wait for their repair are taken in first. What differs then is put
+    right unless `check`. No robots named: all that have states.
+
+    Raises:
+        LakeBehindError: settled rows have not reached the lake yet.
+    """
+    if robot_ids is None:
+        robot_ids = Watermark.objects.values_list("robot_id", flat=True)
+    reports = []
+    for robot_id in sorted(set(robot_ids)):
+        with between_batches():
+            refuse_lake_behind()
+            _repair(robot_id)
+            reports.append(_compare(robot_id, check=check))
+    return reports
+
+
+def _compare(robot_id: int, *, check: bool) -> Report:
+    folded = PinnedLake.now([robot_id]).facts(EVER)
+    wanted = {
+        Tier.HOUR: sums.add_up([folded.minutes], bucket_us=HOUR_US),
+        Tier.MINUTE: sums.add_up([folded.minutes]),
+    }
+    differing = [
+        (tier.value, bucket_us)
+        for tier, table in wanted.items()
+        for bucket_us in _differing(robot_id, tier, table)
+    ]
+    if differing and not check:
+        with transaction.atomic():
+            _recompute(robot_id, EVER.start_us)
+            DirtyRange.objects.filter(robot_id=robot_id).delete()
+    buckets = sum(table.num_rows for table in wanted.values())
+    return Report(robot_id, buckets, tuple(differing), bool(differing) and not check)
+
+
+def _differing(robot_id: int, tier: Tier, wanted: pa.Table) -> list[int]:
+    """Return the buckets whose kept states are not the wanted ones."""
+    start_us = EVER.start_us
+    if tier is Tier.MINUTE:
+        start_us = microseconds(timezone.now()) - MINUTES_KEPT_US
+        start_us += -start_us % HOUR_US
+    kept = _by_key(read_states(robot_id, tier, start_us, EVER.end_us))
+    reached = pc.greater_equal(wanted["bucket_us"], start_us)
+    right = _by_key(wanted.filter(reached))
+    wrong = {
+        key for key in kept.keys() | right.keys() if kept.get(key) != right.get(key)
+    }
+    return sorted({key[-1] for key in wrong})
+
+
+Key = tuple[int, str, str, int]
+
+
+def _by_key(table: pa.Table) -> dict[Key, Sequence[int]]:
+    """Read states by key; a bucket of nothing but zeros counts as none."""
+    width = len(sums.KEY)
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    found = {row[:width]: row[width:] for row in rows}
+    return {key: facts for key, facts in found.items() if any(facts)}
