@@ -45,6 +45,7 @@ LEFT_OUT = {
     "hold",
     "lock",
     "logs",
+    "mail",
     "mosquitto",
     "postgres",
     "postgres-access",

@@ -15,7 +15,7 @@ _SMTP: Final = {
 
 
 def mail_settings(url: str) -> dict[str, Any]:
-    """Return Django's settings for a mail URL; "" prints mail to the log.
+    """Return Django's settings for a mail URL.
 
     `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://` with user:secret@host:port, or
     `file:///folder` for one file a mail.
@@ -23,8 +23,6 @@ def mail_settings(url: str) -> dict[str, Any]:
     Raises:
         ImproperlyConfigured: another scheme, or no host.
     """
-    if not url:
-        return {"EMAIL_BACKEND": f"{_BACKENDS}.console.EmailBackend"}
     parts = urlsplit(url)
     if parts.scheme == "file" and parts.path:
         return {

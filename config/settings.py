@@ -306,8 +306,8 @@ BROKER_URL = os.environ.get("BROKER_URL") or places.broker_url(PILOTGATE_HOME)
 MQTT_URL = os.environ.get("MQTT_URL") or places.mqtt_url(PILOTGATE_HOME)
 
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
-globals().update(mail_settings(EMAIL_URL))
-MAIL_IS_SENT = bool(EMAIL_URL)  # else it only stands in the log
+MAIL_IS_SENT = bool(EMAIL_URL)  # else it is kept, and no log shows what it says
+globals().update(mail_settings(EMAIL_URL or (PILOTGATE_HOME / "mail").as_uri()))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "pilotgate@localhost")
 EMAIL_TIMEOUT = 10
 

@@ -6,10 +6,6 @@ from config.mail import mail_settings
 BACKENDS = "django.core.mail.backends"
 
 
-def test_no_url_prints_mail_to_the_log():
-    assert mail_settings("") == {"EMAIL_BACKEND": f"{BACKENDS}.console.EmailBackend"}
-
-
 @pytest.mark.parametrize(
     ("url", "port", "encryption"),
     [
@@ -41,7 +37,7 @@ def test_file_url_keeps_mail_in_a_folder():
     assert mail_settings("file:///tmp/my%20mail")["EMAIL_FILE_PATH"] == "/tmp/my mail"
 
 
-@pytest.mark.parametrize("url", ["pop://mail.example", "smtp:", "mail.example:25"])
+@pytest.mark.parametrize("url", ["", "pop://mail.example", "smtp:", "mail.example:25"])
 def test_other_url_is_refused_with_what_would_be_right(url):
     with pytest.raises(ImproperlyConfigured, match="smtp://"):
         mail_settings(url)
