@@ -20,7 +20,8 @@ from pyarrow import fs
 
 from dispatch.services import heartbeat_age_s
 
-LONGEST_SILENCE_S = {"worker": 30, "beat": 30, "bridge": 15, "settler": 15}
+# The settler shows life after a round, and a pilot's whole past may come in one.
+LONGEST_SILENCE_S = {"worker": 30, "beat": 30, "bridge": 15, "settler": 60}
 _PATIENCE_S = 1.0
 
 

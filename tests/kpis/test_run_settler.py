@@ -2,13 +2,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
+from deltalake.exceptions import TableNotFoundError
 from django.conf import settings
 from django.db import connection
 
 from config.embedded.processes import await_condition
 from dispatch.services import heartbeat_age_s
+from kpis.management.commands.run_settler import run
 from kpis.models import Watermark
 from robot_bridge.services import ingest
 from robot_bridge.spool import Spool
@@ -73,3 +76,14 @@ def test_run_settler_outlives_its_database_connection(settler, robot, home):
         within_s=30,
     )
     assert settler.poll() is None
+
+
+def test_settler_that_fails_at_its_work_shows_no_sign_of_life(robot, home):
+    spool = Spool(home / "spool", age_s=0, reserve_bytes=0)
+    ingest([native(robot, 0)], spool=spool)
+    (home / "lake").write_text("no folder")
+
+    with pytest.raises(TableNotFoundError, match="lake"):
+        run(spool, threading.Event())
+
+    assert heartbeat_age_s("settler") is None

@@ -4,6 +4,7 @@ import signal
 import threading
 from typing import Any, Final
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -25,6 +26,7 @@ RETRY_S: Final = 1.0
 
 class Command(BaseCommand):
     help = "Settle the spool into ledger, states and lake until told to stop."
+    requires_system_checks = (Tags.security,)  # pages are checked elsewhere
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         stop = threading.Event()
@@ -45,15 +47,18 @@ class Command(BaseCommand):
 
 
 def run(spool: Spool, stop: threading.Event) -> None:
-    """Settle, repair and prune until told to stop; a batch begun is finished."""
+    """Settle, repair and prune until told to stop; a batch begun is finished.
+
+    A round shows life once it is through: who fails at the work is not alive.
+    """
     pruned_us = 0
     while not stop.is_set():
-        beat("settler")
         worked = services.settle_and_fold(spool) > 0
         worked |= services.repair_one()
         now_us = microseconds(timezone.now())
         if now_us - pruned_us > HOUR_US:
             services.prune_minutes(now_us=now_us)
             pruned_us = now_us
+        beat("settler")
         if not worked:
             stop.wait(IDLE_S)
