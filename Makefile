@@ -5,6 +5,8 @@ PY := .venv/bin/python
 TEMPLATES = $(shell git ls-files 'templates/*.html')
 WORKERS ?= auto
 ARGS ?=
+# Else every process would compile every module it imports, each time.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help run test check messages assets bench screenshots backup restore
 

@@ -10,6 +10,13 @@ from config.embedded.processes import spawn
 from config.embedded.service import Service
 
 _LONGEST_LOG = 20_000_000
+# Threads share two pools of memory, and none is kept for linear algebra; Django's
+# checks were made when the database was prepared.
+_FRUGAL = {
+    "MALLOC_ARENA_MAX": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+    "CELERY_SKIP_CHECKS": "1",
+}
 
 
 class Application(Service):
@@ -24,7 +31,12 @@ class Application(Service):
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self.process = spawn(self.command, log=log.fileno(), cwd=places.CHECKOUT)
+            self.process = spawn(
+                self.command,
+                log=log.fileno(),
+                cwd=places.CHECKOUT,
+                env=_FRUGAL | os.environ,
+            )
 
     def answers(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -39,7 +51,7 @@ class Application(Service):
 def applications(home: Path, *, demo: bool) -> list[Application]:
     """Return what runs, in the order of starting."""
     host, port = places.web_address()
-    celery = ["-m", "celery", "-A", "config.celery"]
+    celery = ["-m", "celery", "-A"]
     table: dict[str, list[str]] = {
         "web": [
             "-m",
@@ -55,6 +67,7 @@ def applications(home: Path, *, demo: bool) -> list[Application]:
         ],
         "worker": [
             *celery,
+            "config.celery",
             "worker",
             "--pool=threads",
             "--concurrency=4",
@@ -64,6 +77,7 @@ def applications(home: Path, *, demo: bool) -> list[Application]:
         ],
         "beat": [
             *celery,
+            "config.beat",
             "beat",
             "--loglevel=WARNING",
             "--pidfile=",

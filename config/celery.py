@@ -1,4 +1,4 @@
-"""The Celery application: when things run. What they do is each app's."""
+"""The Celery application of those who do tasks; config.beat says when."""
 
 import os
 
@@ -18,15 +18,5 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     timezone="UTC",
-    beat_schedule={
-        task: {"task": task, "schedule": every_s, "options": {"expires": 10}}
-        for task, every_s in {
-            "config.sign_of_life": 5.0,
-            "dispatch.relay": 2.0,
-            "pilots.tick": 30.0,
-            "procurement.close_due_calls": 5.0,
-            "robot_bridge.tidy_lake": 180.0,
-        }.items()
-    },
 )
 app.autodiscover_tasks()

@@ -55,3 +55,10 @@ def is_held(home: Path, name: str) -> bool:
     except FileNotFoundError:
         return False
     return holder.isdigit() and Path(f"/proc/{holder}").exists()
+
+
+def show_life(home: Path, name: str) -> None:
+    """Leave the heartbeat of a process that runs without Django."""
+    folder = home / "heartbeat"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / name).touch()

@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
 from robot_bridge import services
@@ -13,6 +14,7 @@ from robot_bridge.errors import SpoolBusyError
 
 class Command(BaseCommand):
     help = "Carry robots' messages from the MQTT broker into the spool, until stopped."
+    requires_system_checks = (Tags.security,)  # pages are checked elsewhere
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         if not settings.MQTT_URL:
