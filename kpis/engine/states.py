@@ -6,14 +6,12 @@ everything at once are one and the same plan: a batch begins with the rows that
 carry what held and what was last told, and an empty carry is the beginning.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,20 +20,10 @@ from kpis.engine.aggregates import aggregate
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, LIVES, SAMPLES, TURNS, Carry, carried_rows
 from kpis.engine.definition import Source
-from kpis.engine.errors import StateOverflowError
-from kpis.engine.parts import FACT_KEYS, FACTS
+from kpis.engine.parts import FACTS
+from kpis.engine.sums import KEY, STATE
 from robot_bridge.telemetry import Kind, Window
 
-KEY: Final = ("robot_id", "evidence", "software", "bucket_us")
-STATE: Final = pa.schema(
-    [
-        ("robot_id", pa.int64()),
-        ("evidence", pa.string()),
-        ("software", pa.string()),
-        ("bucket_us", pa.int64()),
-        *((key, pa.int64()) for key in FACT_KEYS),
-    ]
-)
 # What parts may read of the derived rows.
 READ_BY_PARTS: Final = {
     "op_state": "string",
@@ -209,46 +197,3 @@ def _last_turns(turn: ir.Table) -> ir.Table:
     )
     last = turn.mutate(place=place).filter((ibis._.place == 0) & ~ibis._.carried)
     return last.select(TURNS.names)
-
-
-def add_up(tables: Sequence[pa.Table], *, bucket_us: int = 1) -> pa.Table:
-    """Add tables of states key by key, in buckets of `bucket_us`; sorted by key.
-
-    Raises:
-        StateOverflowError: a sum left int64.
-    """
-    together = pa.concat_tables([table.cast(STATE) for table in tables])
-    starts = together["bucket_us"].to_numpy()
-    together = together.set_column(
-        STATE.get_field_index("bucket_us"),
-        "bucket_us",
-        pa.array(starts - starts % bucket_us),
-    ).sort_by([(name, "ascending") for name in KEY])
-    groups = together.group_by(list(KEY), use_threads=False)
-    added = groups.aggregate([(key, "sum") for key in FACT_KEYS])
-    _refuse_overflow(together, added)
-    names = {f"{key}_sum": key for key in FACT_KEYS}
-    return (
-        added.rename_columns([names.get(name, name) for name in added.column_names])
-        .select(STATE.names)
-        .cast(STATE)
-    )
-
-
-def _refuse_overflow(rows: pa.Table, added: pa.Table) -> None:
-    """Arrow's sum wraps in silence; a float sum is near enough to see that it did."""
-    for key in FACT_KEYS:
-        reach = np.abs(rows[key].to_numpy().astype(np.float64)).sum()
-        if reach < 2.0**62:
-            continue
-        wide = rows.select(KEY).append_column(key, rows[key].cast(pa.decimal128(38, 0)))
-        exact = wide.group_by(list(KEY), use_threads=False).aggregate([(key, "sum")])
-        if exact[f"{key}_sum"].cast(pa.decimal128(38, 0)).to_pylist() != [
-            int(number) for number in added[f"{key}_sum"].to_pylist()
-        ]:
-            raise StateOverflowError(f"The sum of {key} left int64.")
-
-
-def merge(left: pa.Table, right: pa.Table) -> pa.Table:
-    """Add two tables of states; the order of arguments and of rows never matters."""
-    return add_up([left, right])

@@ -1,17 +1,26 @@
-"""Deeds on figures: fold telemetry into them, put them right, read and keep them."""
+"""Deeds on figures: fold telemetry into them, put them right, read and keep them.
+
+What needs the engine is loaded when it is first asked for: pages read states alone,
+and their processes need not carry it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from kpis.services.dirt import is_dirty
 from kpis.services.figures import compute, freshness
-from kpis.services.measurement import measure, measure_fleet
-from kpis.services.repair import Report, recompute, repair, repair_one
 from kpis.services.series import Step, series
-from kpis.services.settler import (
-    between_batches,
-    get_ready,
-    only_settler,
-    settle_and_fold,
-)
 from kpis.services.states import prune_minutes
+
+if TYPE_CHECKING:
+    from kpis.services.measurement import measure, measure_fleet
+    from kpis.services.repairs import Report, recompute, repair, repair_one
+    from kpis.services.settler import (
+        between_batches,
+        get_ready,
+        only_settler,
+        settle_and_fold,
+    )
 
 __all__ = [
     "Report",
@@ -31,3 +40,15 @@ __all__ = [
     "series",
     "settle_and_fold",
 ]
+_NEEDS_THE_ENGINE: Final = {
+    "measurement": ("measure", "measure_fleet"),
+    "repairs": ("Report", "recompute", "repair", "repair_one"),
+    "settler": ("between_batches", "get_ready", "only_settler", "settle_and_fold"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _NEEDS_THE_ENGINE.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"{__name__} has no {name}")

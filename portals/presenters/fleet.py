@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kpis.models import Watermark
 from portals.presenters.pieces import Cell, Table, table_of
+from robot_bridge import services as bridge
 from robot_bridge.models import DeploymentSpan, MinuteLedger, Robot
-from robot_bridge.services import lake_rows
 from robot_bridge.telemetry import METRIC_SEPARATOR, METRICS, MINUTE_US, Window
 
 LATE_AFTER_S: Final = 60
@@ -76,7 +76,7 @@ def live(robot: Robot) -> Live:
     """Read a robot's newest values from the last minutes of the lake."""
     now_us = time.time_ns() // 1000
     window = Window(now_us - 5 * MINUTE_US, now_us + MINUTE_US)
-    rows = lake_rows("samples", [robot.pk], window)
+    rows = bridge.lake_rows("samples", [robot.pk], window)
     newest: dict[str, tuple[int, int]] = {}
     for metric, ts_us, value in zip(
         rows["metric"].to_pylist(),

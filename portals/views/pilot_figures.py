@@ -19,7 +19,7 @@ from portals.requests import actor
 from portals.views.access import PortalView
 from portals.views.gates import review_of
 from portals.views.pilots import pilot_of
-from robot_bridge.services import lake_rows
+from robot_bridge import services as bridge
 from robot_bridge.telemetry import MINUTE_US, Window
 
 ROWS_SHOWN: Final = 200
@@ -89,7 +89,7 @@ class PilotRows(PortalView):
         found = spans[0].robot
         window = inside(spans, asked_window(request, found.pk))
         samples, events = (
-            lake_rows(table, [found.pk], window, limit=ROWS_SHOWN)
+            bridge.lake_rows(table, [found.pk], window, limit=ROWS_SHOWN)
             for table in ("samples", "events")
         )
         title = _("Raw rows of %(robot)s") % {"robot": found.code}

@@ -20,7 +20,6 @@ from portals.views.lists import page_of
 from robot_bridge import services
 from robot_bridge.forms import RobotForm
 from robot_bridge.models import Credential, Robot, SetAsideMessage
-from robot_bridge.services import lake_rows
 from robot_bridge.telemetry import MINUTE_US, Window
 
 VENDOR_ONLY: Final = frozenset({Role.VENDOR})
@@ -160,8 +159,8 @@ class RobotRows(PortalView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         robot = robot_of(request, code)
         window = _window(request)
-        samples = lake_rows("samples", [robot.pk], window, limit=ROWS_SHOWN)
-        events = lake_rows("events", [robot.pk], window, limit=ROWS_SHOWN)
+        samples = services.lake_rows("samples", [robot.pk], window, limit=ROWS_SHOWN)
+        events = services.lake_rows("events", [robot.pk], window, limit=ROWS_SHOWN)
         context = {
             "title": _("Raw rows of %(robot)s") % {"robot": robot.code},
             "trail": [

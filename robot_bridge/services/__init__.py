@@ -1,6 +1,11 @@
-"""Deeds on robots and on what they send."""
+"""Deeds on robots and on what they send.
 
-from robot_bridge.services.audit import check_ledger
+What needs the lake is loaded when it is first asked for: most processes never do.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from robot_bridge.services.bridge import run_bridge
 from robot_bridge.services.deployments import (
     close_backfill,
@@ -18,19 +23,22 @@ from robot_bridge.services.registry import (
     register_robot,
     revoke_credential,
 )
-from robot_bridge.services.settle import settle, settled_but_not_stored
-from robot_bridge.services.store import (
-    Accepted,
-    Append,
-    append_to_lake,
-    begin_append,
-    lake_files,
-    lake_rows,
-    lake_version,
-    prepare_lake,
-    samples_of,
-    tidy_lake,
-)
+
+if TYPE_CHECKING:
+    from robot_bridge.services.audit import check_ledger
+    from robot_bridge.services.settling import settle, settled_but_not_stored
+    from robot_bridge.services.store import (
+        Accepted,
+        Append,
+        append_to_lake,
+        begin_append,
+        lake_files,
+        lake_rows,
+        lake_version,
+        prepare_lake,
+        samples_of,
+        tidy_lake,
+    )
 
 __all__ = [
     "Accepted",
@@ -62,3 +70,26 @@ __all__ = [
     "tidy_lake",
     "update_software",
 ]
+_NEEDS_THE_LAKE: Final = {
+    "audit": ("check_ledger",),
+    "settling": ("settle", "settled_but_not_stored"),
+    "store": (
+        "Accepted",
+        "Append",
+        "append_to_lake",
+        "begin_append",
+        "lake_files",
+        "lake_rows",
+        "lake_version",
+        "prepare_lake",
+        "samples_of",
+        "tidy_lake",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _NEEDS_THE_LAKE.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"{__name__} has no {name}")

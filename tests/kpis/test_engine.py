@@ -4,7 +4,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpis.engine import states
+from kpis.engine import states, sums
 from kpis.engine.backends import DuckDb
 from kpis.engine.carry import Carry, carry_on, split_late
 from kpis.engine.parts import FACT_KEYS
@@ -76,7 +76,7 @@ def test_facts_ignore_order_and_duplicates(told, random):
 
 def fold(batches, carry=None):
     """Fold batches as the settler does; return states, carry and the late rows."""
-    carry, minutes, late = carry or Carry(), [states.STATE.empty_table()], []
+    carry, minutes, late = carry or Carry(), [sums.STATE.empty_table()], []
     for batch in batches:
         parted = [split_late(table, carry.lives) for table in arrow(*batch)]
         late += [row for _, rest in parted for row in rest.to_pylist()]
@@ -85,7 +85,7 @@ def fold(batches, carry=None):
         )
         carry = carry_on(carry, folded.carry)
         minutes.append(folded.minutes)
-    return states.add_up(minutes), carry, late
+    return sums.add_up(minutes), carry, late
 
 
 def cut(told, where):
@@ -147,4 +147,4 @@ def repaired(folded, told, start_us):
         BACKEND, *arrow(*after), carry=carry, window=Window(start_us, 2**63 - 1)
     )
     kept = [row for row in folded.to_pylist() if row["bucket_us"] < start_us]
-    return states.merge(pa.Table.from_pylist(kept, schema=states.STATE), anew.minutes)
+    return sums.merge(pa.Table.from_pylist(kept, schema=sums.STATE), anew.minutes)

@@ -6,7 +6,8 @@ from django.db import IntegrityError, connection
 
 from accounts.enums import Role
 from kpis import services
-from kpis.engine import states
+from kpis.engine import sums
+from kpis.engine.parts import FACT_KEYS
 from kpis.enums import Tier
 from kpis.models import DirtyRange, KpiState, Watermark
 from kpis.services.states import read_states
@@ -44,8 +45,8 @@ def expected(robot):
 
 def kept(robot, tier=Tier.MINUTE):
     return {
-        tuple(row[name] for name in states.KEY): {
-            key: row[key] for key in states.FACT_KEYS if row[key]
+        tuple(row[name] for name in sums.KEY): {
+            key: row[key] for key in FACT_KEYS if row[key]
         }
         for row in read_states(robot.pk, tier, 0, 2**62).to_pylist()
     }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpis.engine import states
+from kpis.engine import states, sums
 from kpis.engine.backends import DuckDb
 from kpis.engine.errors import StateOverflowError
 from kpis.engine.parts import FACT_KEYS
@@ -203,7 +203,7 @@ def table(told):
             }
             for robot_id, software, number in told
         ],
-        schema=states.STATE,
+        schema=sums.STATE,
     )
 
 
@@ -211,15 +211,15 @@ def table(told):
 def test_merge_is_addition_in_any_order(one, two, three):
     one, two, three = table(one), table(two), table(three)
 
-    left = states.merge(states.merge(one, two), three)
+    left = sums.merge(sums.merge(one, two), three)
 
-    assert left == states.merge(three, states.merge(two, one))
-    assert left == states.add_up([one, two, three])
+    assert left == sums.merge(three, sums.merge(two, one))
+    assert left == sums.add_up([one, two, three])
 
 
 def test_merge_that_leaves_int64_is_a_typed_error():
     with pytest.raises(StateOverflowError, match="left int64"):
-        states.merge(table([(1, "a", 2**62)]), table([(1, "a", 2**62)]))
+        sums.merge(table([(1, "a", 2**62)]), table([(1, "a", 2**62)]))
 
 
 def test_every_step_compiles_for_spark_too():

@@ -1,7 +1,9 @@
 """The statistics a gate, a planner and a page stand on.
 
 Pure functions over integers and floats; scipy.special and numpy only. Nothing here
-knows a pilot, a database or a language: refusals are reason codes.
+knows a pilot, a database or a language: refusals are reason codes. scipy.special is
+always named in full: scipy then loads it at the first question, which most processes
+never ask.
 """
 
 from kpis.engine.statistics.bounds import (

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy.special import betaincinv, chdtri, ndtri, pdtr
+import scipy
 
 
 def clopper_pearson(done: int, tried: int, alpha: float) -> tuple[float, float]:
@@ -10,8 +10,14 @@ def clopper_pearson(done: int, tried: int, alpha: float) -> tuple[float, float]:
     check_share(done, tried)
     if tried == 0:
         return 0.0, 1.0
-    low = float(betaincinv(done, tried - done + 1, alpha)) if done else 0.0
-    high = float(betaincinv(done + 1, tried - done, 1 - alpha)) if done < tried else 1.0
+    low = (
+        float(scipy.special.betaincinv(done, tried - done + 1, alpha)) if done else 0.0
+    )
+    high = (
+        float(scipy.special.betaincinv(done + 1, tried - done, 1 - alpha))
+        if done < tried
+        else 1.0
+    )
     return low, high
 
 
@@ -20,7 +26,7 @@ def wilson(done: int, tried: int, alpha: float) -> tuple[float, float]:
     check_share(done, tried)
     if tried == 0:
         return 0.0, 1.0
-    z = float(-ndtri(alpha))
+    z = float(-scipy.special.ndtri(alpha))
     share = done / tried
     centre = (share + z * z / (2 * tried)) / (1 + z * z / tried)
     half = (
@@ -33,14 +39,14 @@ def wilson(done: int, tried: int, alpha: float) -> tuple[float, float]:
 
 def mtbf_low_time_terminated(hours: float, failures: int, alpha: float) -> float:
     """Lower 1 - alpha bound of the MTBF when the end was fixed beforehand."""
-    return 2 * hours / float(chdtri(2 * failures + 2, alpha))
+    return 2 * hours / float(scipy.special.chdtri(2 * failures + 2, alpha))
 
 
 def mtbf_low_failure_terminated(hours: float, failures: int, alpha: float) -> float:
     """Lower 1 - alpha bound of the MTBF when the last failure ended the test."""
     if failures == 0:
         return 0.0
-    return 2 * hours / float(chdtri(2 * failures, alpha))
+    return 2 * hours / float(scipy.special.chdtri(2 * failures, alpha))
 
 
 def mtbf_span(hours: float, failures: int, alpha: float) -> tuple[float, float]:
@@ -48,7 +54,7 @@ def mtbf_span(hours: float, failures: int, alpha: float) -> tuple[float, float]:
     low = mtbf_low_time_terminated(hours, failures, alpha)
     if failures == 0:
         return low, math.inf
-    return low, 2 * hours / float(chdtri(2 * failures, 1 - alpha))
+    return low, 2 * hours / float(scipy.special.chdtri(2 * failures, 1 - alpha))
 
 
 def fixed_plan_risks(
@@ -63,8 +69,8 @@ def fixed_plan_risks(
 
     Source: MIL-HDBK-781A, fixed-duration test plans.
     """
-    producer = 1 - float(pdtr(accepted, length / discrimination))
-    consumer = float(pdtr(accepted, length))
+    producer = 1 - float(scipy.special.pdtr(accepted, length / discrimination))
+    consumer = float(scipy.special.pdtr(accepted, length))
     return producer, consumer
 
 

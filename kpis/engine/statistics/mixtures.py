@@ -6,17 +6,17 @@ ln E above ln(1 / alpha) refutes the null hypothesis whenever it happens.
 import math
 from collections.abc import Sequence
 
-from scipy.special import betainc, betaincc, betaln, chdtrc, gammainc, gammaincc
+import scipy
 
 
 def log_e_share_above(done: int, tried: int, minimum: float) -> float:
     """Return ln E against "the share is at most the minimum"; uniform mixture."""
     fails = tried - done
-    weight = float(betaincc(1 + done, 1 + fails, minimum))
+    weight = float(scipy.special.betaincc(1 + done, 1 + fails, minimum))
     if weight <= 0:
         return -math.inf
     return (
-        float(betaln(1 + done, 1 + fails))
+        float(scipy.special.betaln(1 + done, 1 + fails))
         + math.log(weight)
         - math.log1p(-minimum)
         - done * math.log(minimum)
@@ -27,11 +27,11 @@ def log_e_share_above(done: int, tried: int, minimum: float) -> float:
 def log_e_share_below(done: int, tried: int, minimum: float) -> float:
     """Return ln E against "the share is at least the minimum"."""
     fails = tried - done
-    weight = float(betainc(1 + done, 1 + fails, minimum))
+    weight = float(scipy.special.betainc(1 + done, 1 + fails, minimum))
     if weight <= 0:
         return -math.inf
     return (
-        float(betaln(1 + done, 1 + fails))
+        float(scipy.special.betaln(1 + done, 1 + fails))
         + math.log(weight)
         - math.log(minimum)
         - done * math.log(minimum)
@@ -46,8 +46,8 @@ def log_e_mtbf_above(failures: int, hours: float, minimum: float) -> float:
         failures,
         hours,
         minimum,
-        seen=float(gammainc(1 + failures, (minimum + hours) * rate)),
-        prior=float(gammainc(1, minimum * rate)),
+        seen=float(scipy.special.gammainc(1 + failures, (minimum + hours) * rate)),
+        prior=float(scipy.special.gammainc(1, minimum * rate)),
     )
 
 
@@ -58,8 +58,8 @@ def log_e_mtbf_below(failures: int, hours: float, minimum: float) -> float:
         failures,
         hours,
         minimum,
-        seen=float(gammaincc(1 + failures, (minimum + hours) * rate)),
-        prior=float(gammaincc(1, minimum * rate)),
+        seen=float(scipy.special.gammaincc(1 + failures, (minimum + hours) * rate)),
+        prior=float(scipy.special.gammaincc(1, minimum * rate)),
     )
 
 
@@ -92,4 +92,4 @@ def overdispersion(counts: Sequence[int], exposures: Sequence[float]) -> float:
     if len(pairs) < 2:  # noqa: PLR2004
         return 1.0
     index = math.fsum((n - mean) ** 2 / mean for n, mean in pairs)
-    return float(chdtrc(len(pairs) - 1, index))
+    return float(scipy.special.chdtrc(len(pairs) - 1, index))

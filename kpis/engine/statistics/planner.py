@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import bdtr, betaincinv, ndtr
 
 from kpis.engine.statistics.bounds import clopper_pearson
 from kpis.engine.statistics.days import MINIMUM_DAYS, summarise
@@ -96,8 +96,8 @@ def _day_rates(true: float, planned: int, shape: DayShape) -> NDArray[np.float64
             1 - np.logspace(-2, -9, 200),
         ]
     )
-    values = betaincinv(true * strength, (1 - true) * strength, ranks)
-    rates: NDArray[np.float64] = np.interp(ndtr(noise), ranks, values)
+    values = scipy.special.betaincinv(true * strength, (1 - true) * strength, ranks)
+    rates: NDArray[np.float64] = np.interp(scipy.special.ndtr(noise), ranks, values)
     return rates
 
 
@@ -127,7 +127,7 @@ def plan_share(minimum: float, target: float, cases: int) -> Plan:
     if needed is None:
         return Plan(at_target=0.0, at_minimum=0.0)
     chances = [
-        1 - float(bdtr(needed - 1, cases, p)) if needed else 1.0
+        1 - float(scipy.special.bdtr(needed - 1, cases, p)) if needed else 1.0
         for p in (target, minimum)
     ]
     return Plan(at_target=chances[0], at_minimum=chances[1])

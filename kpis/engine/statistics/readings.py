@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, ndtr, stdtrit
 
 from kpis.engine.statistics.bounds import clopper_pearson
 from kpis.engine.statistics.days import (
@@ -82,8 +82,8 @@ def read_days(
     if len(numerators) < MINIMUM_DAYS:
         return _too_few(numerators, denominators)
     days = summarise(numerators, denominators)
-    critical = float(-stdtrit(days.freedom, ndtr(-bound)))
-    nominal = float(ndtr(-bound))
+    critical = float(-scipy.special.stdtrit(days.freedom, scipy.special.ndtr(-bound)))
+    nominal = float(scipy.special.ndtr(-bound))
     low, high = _limits(days, denominators, critical, nominal, share=share)
     gaps = _gaps(days, denominators, edge, (critical, nominal), side, share=share)
     if bool(days.spreadless) and share and 0 < float(days.mean) < 1:
@@ -110,9 +110,14 @@ def crossings(
     days: DaySummary, denominators: ArrayLike, edge: float, bound: float
 ) -> Any:
     """Return 1 where a share lies above the edge, -1 below, 0 open; many runs."""
-    critical = -stdtrit(days.freedom, ndtr(-bound))
+    critical = -scipy.special.stdtrit(days.freedom, scipy.special.ndtr(-bound))
     above, below = _gaps(
-        days, denominators, edge, (critical, float(ndtr(-bound))), 1, share=True
+        days,
+        denominators,
+        edge,
+        (critical, float(scipy.special.ndtr(-bound))),
+        1,
+        share=True,
     )
     usable = days.autocorrelation_high <= AUTOCORRELATION_MAX
     usable |= days.spreadless & ((days.mean == 1) | (days.mean == 0))
@@ -186,8 +191,8 @@ def _constant_share_limits(
     """Exact bounds over the tasks the days are worth, when no day differs."""
     worth = math.fsum(d / (1 + (d - 1) * STREAK_ICC) for d in denominators)
     done, missed = mean * worth, (1 - mean) * worth
-    low = float(betaincinv(done, missed + 1, nominal))
-    high = float(betaincinv(done + 1, missed, 1 - nominal))
+    low = float(scipy.special.betaincinv(done, missed + 1, nominal))
+    high = float(scipy.special.betaincinv(done + 1, missed, 1 - nominal))
     return low, high
 
 

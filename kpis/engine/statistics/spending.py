@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 ALPHA: Final = 0.04
 
@@ -39,7 +39,13 @@ def spending_bounds(looks: tuple[Look, ...], alpha: float = ALPHA) -> tuple[floa
     spent = 0.0
     bounds = []
     for look in looks:
-        allowed = float(2 - 2 * ndtr(-ndtri(alpha / 2) / math.sqrt(look.share)))
+        allowed = float(
+            2
+            - 2
+            * scipy.special.ndtr(
+                -scipy.special.ndtri(alpha / 2) / math.sqrt(look.share)
+            )
+        )
         bounds.append(walk.step(look.days, max(allowed - spent, _LEAST)))
         spent = max(spent, allowed)
     return tuple(bounds)
@@ -47,7 +53,7 @@ def spending_bounds(looks: tuple[Look, ...], alpha: float = ALPHA) -> tuple[floa
 
 def single_bound(alpha: float = ALPHA) -> float:
     """Return the boundary of a question that is asked once."""
-    return float(-ndtri(alpha))
+    return float(-scipy.special.ndtri(alpha))
 
 
 class _Walk:
@@ -78,6 +84,8 @@ class _Walk:
         low, high = -1.0, -_FLOOR
         for _ in range(60):
             middle = (low + high) / 2
-            crossed = float(np.sum(self.mass * ndtr((centre - middle) / width)))
+            crossed = float(
+                np.sum(self.mass * scipy.special.ndtr((centre - middle) / width))
+            )
             low, high = (middle, high) if crossed > allowed else (low, middle)
         return high

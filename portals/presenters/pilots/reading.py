@@ -19,7 +19,7 @@ from kpis.engine.parts import TASKS_FINISHED
 from pilots.models import Deployment, Pilot
 from pilots.services import GateState, gate_state
 from portals.presenters import fleet
-from robot_bridge.services import lake_rows
+from robot_bridge import services as bridge
 from robot_bridge.telemetry import DAY_US, HOUR_US, METRICS, MINUTE_US, Window
 
 STEP_US: Final = 10 * MINUTE_US
@@ -114,7 +114,7 @@ def newest_charges(
         return {}
     now_us = _microseconds(now)
     window = Window(now_us - BATTERY_US, now_us + MINUTE_US)
-    rows = lake_rows("samples", ids, window, metric="soc")
+    rows = bridge.lake_rows("samples", ids, window, metric="soc")
     steps = METRICS["soc"].steps
     return {
         robot_id: (value / steps, fleet.instant(ts_us))
