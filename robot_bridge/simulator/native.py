@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
-from robot_bridge.simulator.slots import Slot
-from robot_bridge.simulator.timeline import Timeline
+from robot_bridge.simulator.slots import METRICS, Slot
+from robot_bridge.simulator.timeline import Instants, Timeline, Values
 from robot_bridge.simulator.world import RobotWorld
 from robot_bridge.telemetry import Event, Kind
 
@@ -41,30 +41,32 @@ def payload(world: RobotWorld, slot: Slot, *, sent_us: int, skew_us: int = 0) ->
 
 
 def samples(timeline: Timeline, slot: Slot, skew_us: int) -> dict[str, Any]:
+    """Say a slot's samples as columns; row by row where few, or not all alike."""
     ts_us = np.arange(slot.start_us, slot.end_us, slot.grid.step_us, dtype=np.int64)
     if timeline.silences:
         heard = [not timeline.is_silent(int(ts)) for ts in ts_us]
         ts_us = ts_us[heard]
     read = timeline.signals(ts_us)
-    signals = {name: read[name] for name in slot.grid.metrics}
-    if len(ts_us) >= COLUMNAR_FROM:
-        first = int(ts_us[0])
-        return {
-            "samples": {
-                "t0": instant(first + skew_us),
-                "dt_us": ts_us - first,
-                "cols": signals,
-            }
-        }
+    if slot.grid.seldom_us or len(ts_us) < COLUMNAR_FROM:
+        return {"samples": list(rows(slot, ts_us, read, skew_us))}
     return {
-        "samples": [
-            {
-                "ts": instant(int(ts) + skew_us),
-                "m": {name: float(values[row]) for name, values in signals.items()},
-            }
-            for row, ts in enumerate(ts_us)
-        ]
+        "samples": {
+            "t0": instant(int(ts_us[0]) + skew_us),
+            "dt_us": ts_us - ts_us[0],
+            "cols": {name: read[name] for name in slot.grid.metrics},
+        }
     }
+
+
+def rows(
+    slot: Slot, ts_us: Instants, read: dict[str, Values], skew_us: int
+) -> Iterator[dict[str, Any]]:
+    grid = slot.grid
+    values = {name: column.tolist() for name, column in read.items()}
+    for row, ts in enumerate(ts_us.tolist()):
+        is_whole = grid.seldom_us and (ts - slot.start_us) % grid.seldom_us == 0
+        metrics = METRICS if is_whole else grid.metrics
+        yield {"ts": ts + skew_us, "m": {name: values[name][row] for name in metrics}}
 
 
 def events(timeline: Timeline, slot: Slot) -> Iterator[Event]:

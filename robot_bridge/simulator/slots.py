@@ -18,20 +18,29 @@ from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US, SECOND_US
 NAMESPACE: Final = UUID("5b0c9a0e-4a52-5d0b-9e52-6f1c8f7d2a11")
 
 
+METRICS: Final = tuple(DIGITS)
+# What a robot keeps of its past: the battery each minute, all of it now and then.
+LOGGED: Final = ("soc",)
+LOGGED_SELDOM_US: Final = 10 * MINUTE_US
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """How a life is cut: one message a `slot_us`, one sample a `step_us`."""
+    """How a life is cut: one message a `slot_us`, one sample a `step_us`.
+
+    A sample has `metrics`, and every `seldom_us` all there are.
+    """
 
     name: str
     slot_us: int
     step_us: int
-    metrics: tuple[str, ...]
+    metrics: tuple[str, ...] = METRICS
+    seldom_us: int = 0
 
 
-LOGGED: Final = ("soc", "x_m", "y_m", "speed_mps")  # what a robot keeps of its past
-HOURS: Final = Grid("hours", HOUR_US, MINUTE_US, LOGGED)
-TENS: Final = Grid("tens", 10 * MINUTE_US, MINUTE_US, LOGGED)
-BEATS: Final = Grid("beats", 2 * SECOND_US, 2 * SECOND_US, tuple(DIGITS))
+HOURS: Final = Grid("hours", HOUR_US, MINUTE_US, LOGGED, LOGGED_SELDOM_US)
+TENS: Final = Grid("tens", 10 * MINUTE_US, MINUTE_US, LOGGED, LOGGED_SELDOM_US)
+BEATS: Final = Grid("beats", 2 * SECOND_US, 2 * SECOND_US)
 GRIDS: Final = {grid.name: grid for grid in (HOURS, TENS, BEATS)}
 
 

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -50,6 +51,24 @@ def test_pilot_opens_with_every_contracted_robot(people, settings, tmp_path):
     assert pilot.state == "running"
     assert Deployment.objects.filter(pilot=pilot).count() == contract.robots
     assert len(list((tmp_path / "fleet").glob("*.json"))) == contract.robots
+
+
+def test_demo_that_was_stopped_halfway_moves_a_pilot_back_once(
+    people, settings, tmp_path
+):
+    settings.PILOTGATE_HOME = tmp_path
+    briefs = purchase.run_third_batch(people)
+    contract = purchase.review_and_award(briefs["inspection"], people)
+    pilot = fleet.open_with_robots(
+        contract, people, profile="inspection_route", model="LT"
+    )
+    opened_on = pilot.starts_on
+
+    for _ in range(2):
+        fleet.move_back(pilot, people["official"], days=10)
+
+    pilot.refresh_from_db()
+    assert pilot.starts_on == opened_on - timedelta(days=10)
 
 
 def test_logins_are_kept_for_the_start_to_print(settings, tmp_path):

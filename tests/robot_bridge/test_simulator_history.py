@@ -7,7 +7,7 @@ import pytest
 
 from robot_bridge.simulator.credentials import FleetRobot
 from robot_bridge.simulator.history import covered, history_messages, world_of
-from robot_bridge.simulator.slots import HOURS, TENS, chance
+from robot_bridge.simulator.slots import HOURS, METRICS, TENS, chance
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 END = START + timedelta(days=9)
@@ -47,7 +47,7 @@ def test_history_of_a_part_repeats_the_same_messages():
     hours = {payload for payload in part if payload in whole}
     assert len(hours) > 100
     edges = [orjson.loads(payload) for payload in part if payload not in whole]
-    assert {len(each["samples"]["dt_us"]) for each in edges} == {10}
+    assert {len(each["samples"]) for each in edges} == {10}
 
 
 def test_history_goes_to_the_robots_own_topic():
@@ -77,10 +77,24 @@ def test_history_sequences_run_without_gaps_but_for_lost_messages():
 
 def test_history_messages_stay_small_and_begin_with_the_state():
     for _, message in told(make_robot()):
-        cells = len(message["samples"]["dt_us"]) * len(message["samples"]["cols"])
-        assert cells <= 1000
+        assert sum(len(row["m"]) for row in message["samples"]) <= 150
         assert len(orjson.dumps(message)) < 256 * 1024
         assert message["events"][0]["kind"] == "op_state"
+
+
+def test_history_samples_the_battery_each_minute_and_all_metrics_each_ten():
+    robot = make_robot("A-2")
+    told_by_day = {}
+    for _, message in told(robot):
+        for row in message["samples"]:
+            told_by_day.setdefault(row["ts"] // 60_000_000, set()).update(row["m"])
+
+    minutes = sorted(told_by_day)
+    whole = [minute for minute in minutes if len(told_by_day[minute]) == len(METRICS)]
+    assert all("soc" in metrics for metrics in told_by_day.values())
+    assert 0.95 < len(minutes) / (9 * 24 * 60) <= 1
+    assert len(whole) == pytest.approx(len(minutes) / 10, rel=0.01)
+    assert all(len(each) in {1, len(METRICS)} for each in told_by_day.values())
 
 
 def test_history_says_nothing_of_hours_out_of_reach():

@@ -1,8 +1,5 @@
-"""Pilots of the demo city: robots enrolled, their past sent through the bridge."""
+"""Pilots of the demo city: robots enrolled, gates assessed and signed."""
 
-import logging
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -11,22 +8,17 @@ from django.utils import timezone
 from accounts.models import User
 from dispatch.models import Delivery
 from dispatch.services import run_here
-from kpis.errors import SettlerBusyError
-from kpis.models import DirtyRange
-from kpis.services import only_settler, repair, settle_and_fold
 from pilots import services
 from pilots.enums import GateAnswer, MilestoneState
 from pilots.models import Pilot
 from pilots.services.robots import fleet_file, fleet_folder
 from procurement.models import PocContract
 from robot_bridge import services as bridge
-from robot_bridge.errors import SpoolBusyError
 from robot_bridge.simulator import credentials
 from robot_bridge.simulator.credentials import FleetRobot
 from robot_bridge.simulator.history import covered
 
 People = dict[str, User]
-logger = logging.getLogger(__name__)
 SEED: Final = 20_260_608
 
 
@@ -70,34 +62,29 @@ def open_with_robots(
     return pilot
 
 
-def live_the_past(
-    pilot: Pilot, by: User, *, days: int | None, say: Callable[[str], None]
-) -> None:
-    """Move a pilot back in time, send its past, and assess its closed looks."""
+def move_back(pilot: Pilot, by: User, *, days: int | None) -> None:
+    """Move a pilot back in time, once; its robots' past is then to be sent."""
+    if pilot.starts_on < pilot.contract.starts_on:
+        return
     services.fast_forward(pilot=pilot, by=by, days=days)
     pilot.refresh_from_db()
+
+
+def hand_over_to_the_living(pilot: Pilot) -> None:
+    """Let the fleet go on where the past that was sent ends."""
     begins_at = pilot.midnight(pilot.starts_on)
-    say(f"{pilot.code}: sending {(timezone.now() - begins_at).days} days")
-    run_here(Delivery.objects.waiting_for("pilots.send_past", pilot_id=pilot.pk))
-    drain()
     for deployment in pilot.deployments.select_related("robot__vendor"):
         told = credentials.read(fleet_file(deployment.robot))
-        _first, after = covered(told, begins_at, told.starts_at)
-        credentials.write(
-            fleet_folder(), replace(told, starts_at=begins_at, sent_until=after)
-        )
-    say(f"{pilot.code}: assessing its gate")
+        if told.sent_until is None:
+            _first, after = covered(told, begins_at, told.starts_at)
+            told = replace(told, starts_at=begins_at, sent_until=after)
+            credentials.write(fleet_folder(), told)
+
+
+def assess(pilot: Pilot) -> None:
+    """Read the looks that have closed."""
     run_here(Delivery.objects.waiting_for("pilots.assess_gate", pilot_id=pilot.pk))
     pilot.refresh_from_db()
-
-
-def drain() -> None:
-    """Settle what this command sent, unless a settler is running and does it."""
-    spool = bridge.open_spool()
-    with suppress(SpoolBusyError, SettlerBusyError), only_settler(spool):
-        while settle_and_fold(spool):
-            logger.debug("settled a batch of the demo city's past")
-        repair(DirtyRange.objects.values_list("robot_id", flat=True))
 
 
 def judge_milestones(pilot: Pilot, by: User) -> None:

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from accounts.models import Organisation
 from pilots.models import Pilot
-from portals.management.city import cast, fleet, purchase
+from portals.management.city import cast, fleet, past, purchase
 
 # Six weeks and three days gone: the pilot is in its seventh week of ten.
 LIVE_DAYS: Final = 45
+# brief -> how long ago its pilot began; None: its last look was yesterday.
+LIVED_DAYS: Final = {"CQ-2026-018": None, "CQ-2026-017": LIVE_DAYS}
 
 
 class Command(BaseCommand):
@@ -65,16 +67,29 @@ class Command(BaseCommand):
     def _live(self) -> None:
         """Let both pilots have lived, where they have not yet."""
         people = cast.people()
-        for brief, days in (("CQ-2026-018", None), ("CQ-2026-017", LIVE_DAYS)):
-            pilot = Pilot.objects.with_parties().get(contract__award__brief__code=brief)
-            if pilot.gates.filter(reviews__isnull=False).exists():
-                continue
-            fleet.live_the_past(
-                pilot, people["official"], days=days, say=self.stdout.write
-            )
-            fleet.judge_milestones(pilot, people["official"])
-            if days is None:
-                fleet.sign_and_order(pilot, people)
+        by = people["official"]
+        pilots = [self._pilot(brief) for brief in LIVED_DAYS]
+        pilots = [pilot for pilot in pilots if not is_assessed(pilot)]
+        for pilot in pilots:
+            days = LIVED_DAYS[pilot.contract.award.brief.code]
+            fleet.move_back(pilot, by, days=days)
+            self.stdout.write(f"{pilot.code}: sending its past from {pilot.starts_on}")
+        past.send_and_settle()
+        for pilot in pilots:
+            self.stdout.write(f"{pilot.code}: assessing its gate")
+            fleet.hand_over_to_the_living(pilot)
+            fleet.assess(pilot)
+            fleet.judge_milestones(pilot, by)
+            fleet.sign_and_order(pilot, people)
+
+    def _pilot(self, brief: str) -> Pilot:
+        known = Pilot.objects.with_parties()
+        found: Pilot = known.get(contract__award__brief__code=brief)
+        return found
+
+
+def is_assessed(pilot: Pilot) -> bool:
+    return bool(pilot.gates.filter(reviews__isnull=False).exists())
 
 
 def keep_logins() -> None:
