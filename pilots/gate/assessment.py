@@ -56,6 +56,7 @@ def assess(criterion: Criterion, evidence: Evidence, looks: Sequence[Look]) -> V
     )
     told = decisive or (readings[-1] if readings else None)
     reading = told.reading if told else _so_far(criterion, days)
+    seen = [day for day in days if told is None or day.on <= told.look.on]
     verdict = Verdict(
         criterion,
         OUTCOMES[reading.finding],
@@ -63,8 +64,8 @@ def assess(criterion: Criterion, evidence: Evidence, looks: Sequence[Look]) -> V
         estimate=reading.estimate,
         low=reading.low,
         high=reading.high,
-        num=sum(day.num for day in days),
-        den=sum(day.den for day in days),
+        num=sum(day.num for day in seen),
+        den=sum(day.den for day in seen),
         look=decisive.look if decisive else None,
         readings=tuple(readings),
     )
@@ -139,7 +140,8 @@ def _readings(
     last = max(looks, key=lambda look: look.on)
     if criterion.law is Law.SHARE_OF_CASES:
         closed = [last] if last.on <= evidence.as_of else []
-        return [LookReading(look, read(criterion, days, 0.0)) for look in closed]
+        reading = _with_one_division(criterion, days, read(criterion, days, 0.0))
+        return [LookReading(look, reading) for look in closed]
     planned = max(len(evidence.due_days), 1)
     taken: list[LookReading] = []
     spent: list[statistics.Look] = []
@@ -154,8 +156,24 @@ def _readings(
             bound = spending_bounds(tuple(spent))[-1]
         reading = _without_silence(criterion, seen, bound)
         reading = _with_every_robot(criterion, evidence, reading, look)
-        taken.append(LookReading(look, reading))
+        taken.append(LookReading(look, _with_one_division(criterion, seen, reading)))
     return taken
+
+
+def _with_one_division(
+    criterion: Criterion, days: Sequence[Day], reading: Reading
+) -> Reading:
+    """Tell the estimate as what was counted on all these days, divided once.
+
+    The interval is the law's, around the mean of days or the count.
+    """
+    pooled = _pooled(criterion, days)
+    return reading if pooled is None else replace(reading, estimate=pooled)
+
+
+def _pooled(criterion: Criterion, days: Sequence[Day]) -> float | None:
+    num, den = sum(day.num for day in days), sum(day.den for day in days)
+    return float(num * criterion.scale / den) if den else None
 
 
 def _without_silence(
@@ -188,10 +206,8 @@ def _with_every_robot(
 
 def _so_far(criterion: Criterion, days: Sequence[Day]) -> Reading:
     """Return the plain estimate where no look has closed or none may decide."""
-    num, den = sum(day.num for day in days), sum(day.den for day in days)
-    estimate = float(num * criterion.scale / den) if den else None
     reason = NOT_YET.get(criterion.law, "no_look_closed")
-    return Reading(Finding.OPEN, reason, estimate, days=len(days))
+    return Reading(Finding.OPEN, reason, _pooled(criterion, days), days=len(days))
 
 
 def _finding_reason(

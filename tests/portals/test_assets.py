@@ -52,7 +52,8 @@ def test_templates_use_only_icons_of_the_sprite():
 
 
 def test_templates_hold_no_inline_style_or_script():
-    inline = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)")
+    run = r"<script(?![^>]*\s(src=|type=\"application/json\"))"
+    inline = re.compile(rf"\sstyle=|\son[a-z]+=|<style|{run}")
     pages = [
         path
         for path in (ROOT / "templates").rglob("*.html")

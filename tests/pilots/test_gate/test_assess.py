@@ -36,7 +36,8 @@ def test_good_days_pass_at_the_first_look_that_shows_it():
     assert verdict.outcome is Outcome.PASS
     assert verdict.look == LOOKS[0]
     assert verdict.low > 0.93
-    assert (verdict.num, verdict.den) == (sum(GOOD) * 5, 35 * 50)
+    assert (verdict.num, verdict.den) == (sum(GOOD) * 4, 28 * 50)
+    assert verdict.estimate == verdict.num / verdict.den
 
 
 def test_poor_days_fail():
