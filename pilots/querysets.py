@@ -114,6 +114,10 @@ class GateOverrideQuerySet(OfPilotQuerySet):
     def published(self) -> Self:
         return self.filter(published_at__isnull=False)
 
+    def public(self) -> Self:
+        """Narrow to what two officials have published; a proposal is not."""
+        return self.published()
+
 
 class VolumeTrancheQuerySet(OfPilotQuerySet):
     def public(self) -> Self:

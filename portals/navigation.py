@@ -100,6 +100,7 @@ MENUS = {
         Item(gettext_noop("Scenario briefs"), "brief_list", ("call",)),
         Item(gettext_noop("Awards"), "award_list"),
         Item(gettext_noop("Outcome register"), "register", ("outcome",)),
+        Item(gettext_noop("Published overrides"), "override_list"),
         Item(gettext_noop("KPI catalogue"), "kpi_list"),
     ),
 }

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kpis.models import Watermark
-from pilots.models import Pilot, VolumeTranche
+from pilots.models import GateOverride, Pilot, VolumeTranche
 from portals.navigation import here, link_here
-from portals.presenters.figures import NONE, figure_text, money_text
+from portals.presenters.figures import NONE, figure_text, moment_text, money_text
 from portals.presenters.pieces import Cell, Table, Tile, table_of
+from portals.presenters.pilots.verdict import reason_words
 from procurement.models import Award, Brief
 
 STALE_AFTER_S = 300
@@ -81,6 +82,38 @@ def register_table(request: HttpRequest, briefs: Iterable[Brief]) -> Table:
         ],
         rows,
         empty=_("No brief is published yet. Each one stays here for good."),
+    )
+
+
+def override_table(overrides: Iterable[GateOverride]) -> Table:
+    """Draw each override with what had failed, its reason and both names."""
+    rows = [
+        [
+            Cell(
+                each.review.pilot.title,
+                note=f"{each.review.pilot.code} · {each.review.pilot.city}",
+            ),
+            Cell(
+                each.review.pilot.vendor.name,
+                note=reason_words(each.review.reasons, "1"),
+            ),
+            each.reason,
+            Cell(str(each.proposed_by), note=str(each.approved_by)),
+            moment_text(each.published_at),
+        ]
+        for each in overrides
+    ]
+    return table_of(
+        _("Published overrides"),
+        [
+            _("Pilot"),
+            _("Vendor, and why the gate failed"),
+            _("Reason of the override"),
+            _("Proposed and approved by"),
+            _("Published"),
+        ],
+        rows,
+        empty=_("None yet: every volume order so far followed a passed gate."),
     )
 
 

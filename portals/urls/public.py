@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portals.urls import briefs, calls, catalogue, contracts
-from portals.views.home import Home, Register
+from portals.views.home import Home, Overrides, Register
 from portals.views.statements import Accessibility
 
 app_name = "portal"
@@ -11,6 +11,7 @@ app_name = "portal"
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("register/", Register.as_view(), name="register"),
+    path("overrides/", Overrides.as_view(), name="override_list"),
     path("accessibility/", Accessibility.as_view(), name="accessibility"),
     *calls.read,
     *briefs.read,

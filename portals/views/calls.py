@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -43,12 +43,19 @@ def calls_for(request: HttpRequest) -> QuerySet[Call]:
     return Call.objects.visible_to(actor(request))
 
 
+def counted_for(request: HttpRequest) -> Q:
+    """Count a city's drafts for its own people alone."""
+    if portal_of(request) == "officials":
+        return Q()
+    return Q(briefs__published_at__isnull=False)
+
+
 class CallList(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         calls = (
             calls_for(request)
             .select_related("programme__city")
-            .annotate(brief_count=Count("briefs"))
+            .annotate(brief_count=Count("briefs", filter=counted_for(request)))
             .order_by("-opens_at", "-pk")
         )
         page = page_of(request, calls)

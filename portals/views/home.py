@@ -4,8 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from pilots.models import GateOverride
 from portals.presenters.briefs import brief_table
-from portals.presenters.register import register_table, running_numbers
+from portals.presenters.register import (
+    override_table,
+    register_table,
+    running_numbers,
+)
 from portals.views.access import PortalView
 from portals.views.lists import page_of
 from procurement.models import Brief
@@ -45,5 +50,32 @@ class Register(PortalView):
             ),
             "page": page,
             "table": register_table(request, page),
+        }
+        return render(request, "portals/simple_list.html", context)
+
+
+class Overrides(PortalView):
+    """Volume in spite of a failed gate: who let it through, and why."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = GateOverride.objects.public().select_related(
+            "proposed_by",
+            "approved_by",
+            "review__gate__pilot__contract__city",
+            "review__gate__pilot__contract__vendor",
+            "review__gate__pilot__contract__award__brief",
+        )
+        page = page_of(
+            request, rows.defer("review__bundle").order_by("-published_at", "-pk")
+        )
+        context = {
+            "title": _("Published overrides"),
+            "intro": _(
+                "A failed gate stops the volume order. Two officials together may let "
+                "it through; then their names and their reason stand here. A gate "
+                "without enough evidence can never be overridden."
+            ),
+            "page": page,
+            "table": override_table(page),
         }
         return render(request, "portals/simple_list.html", context)

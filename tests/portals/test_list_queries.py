@@ -41,7 +41,7 @@ def named(space, *leaves):
 
 
 COUNTED = {
-    "anonymous": named("public", SHARED, "home register"),
+    "anonymous": named("public", SHARED, "home register override_list"),
     "official": named(
         "officials",
         AT_HOME,

@@ -27,7 +27,7 @@ from tests.factories import make_user
 from tests.factories.people import numbers
 
 DAYS = 70
-OUTCOMES = {"overridden": "fail", "running": ""}
+OUTCOMES = {"overridden": "fail", "published": "fail", "running": ""}
 SIGNED = {
     "recommended": ("recommend",),
     "promoted": ("recommend", "decide", "approve"),
@@ -54,6 +54,10 @@ def values(cast, size, contracts, own):
         for step in steps:
             _sign(cast, reviews[name], step)
     _override(cast, reviews["overridden"])
+    _override(cast, reviews["published"])
+    GateOverride.objects.filter(review__in=reviews["published"]).update(
+        approved_by=cast["official"], published_at=timezone.now()
+    )
     tranches = _order(cast, reviews["ordered"])
     return {
         "pilot.code": busy.code,

@@ -62,6 +62,7 @@ class Purchases:
             "reviewing": self.size,
             **dict.fromkeys((*LATER_STAGES, *PILOTS), self.few),
             "ordered": self.size,
+            "published": self.size,
         }
         contested, *briefs = self._briefs(decided, 1 + sum(cases.values()))
         self._kpis([open_briefs[0]], self.size)
@@ -246,7 +247,7 @@ class Purchases:
     def _contract(self, groups, awards):
         """Leave the first group without a contract, the second unsigned."""
         award_of = {each.submission_id: each for each in awards}
-        for name in (*LATER_STAGES[1:], *PILOTS, "ordered"):
+        for name in (*LATER_STAGES[1:], *PILOTS, "ordered", "published"):
             made = PocContract.objects.bulk_create(
                 self._draft(award_of[each.pk]) for each in groups[name]
             )
