@@ -1,4 +1,4 @@
-"""What PostgreSQL refuses: rewriting the audit, and a role in the wrong house."""
+"""What PostgreSQL refuses: rewriting the audit, a role in the wrong house, a real demo."""
 
 from django.db import migrations
 
@@ -41,6 +41,22 @@ DROP TRIGGER role_fits_its_organisation ON accounts_user;
 DROP FUNCTION role_fits_its_organisation();
 """
 
+DEMO_STANDS = """
+CREATE FUNCTION demo_stands_as_entered() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'demo_stands_as_entered: an organisation stays demo or real'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'demo_stands_as_entered';
+END $$;
+CREATE TRIGGER demo_stands_as_entered
+    BEFORE UPDATE ON accounts_organisation
+    FOR EACH ROW WHEN (OLD.is_demo IS DISTINCT FROM NEW.is_demo)
+    EXECUTE FUNCTION demo_stands_as_entered();
+"""
+NOT_DEMO_STANDS = """
+DROP TRIGGER demo_stands_as_entered ON accounts_organisation;
+DROP FUNCTION demo_stands_as_entered();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial")]
@@ -48,4 +64,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(AUDIT_IS_APPENDED, NOT_AUDIT_IS_APPENDED),
         migrations.RunSQL(ROLE_FITS, NOT_ROLE_FITS),
+        migrations.RunSQL(DEMO_STANDS, NOT_DEMO_STANDS),
     ]

@@ -44,6 +44,21 @@ def test_database_refuses_a_role_in_the_wrong_house():
         make_user(Role.OFFICIAL, organisation=vendor)
 
 
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_an_organisation_stays_demo_or_real_as_it_was_entered(is_demo):
+    made = make_organisation(is_demo=is_demo)
+
+    with (
+        pytest.raises(IntegrityError, match="demo_stands_as_entered"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE accounts_organisation SET is_demo = NOT is_demo")
+    Organisation.objects.update(name_en="Another name", is_demo=is_demo)
+    made.refresh_from_db()
+    assert (made.name_en, made.is_demo) == ("Another name", is_demo)
+
+
 def test_audit_cannot_be_edited_or_deleted_by_sql():
     user = make_user()
     audit.record(user, "greeted", by=user)

@@ -36,10 +36,10 @@ def make_organisation(kind=OrganisationKind.CITY, **fields):
     return Organisation.objects.create(**given | fields)
 
 
-def make_user(role=Role.OFFICIAL, **fields):
+def make_user(role=Role.OFFICIAL, *, is_demo=False, **fields):
     number = next(numbers)
     if "organisation" not in fields:
-        fields["organisation"] = make_organisation(HOUSE_OF[role])
+        fields["organisation"] = make_organisation(HOUSE_OF[role], is_demo=is_demo)
     given = {"name": f"Person {number}", "role": role}
     email = fields.pop("email", f"person{number}@example.invalid")
     return User.objects.create_user(email, "a long pass phrase", **given | fields)

@@ -13,10 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def demo_user(role=Role.OFFICIAL):
-    user = make_user(role, language="en")
-    user.organisation.is_demo = True
-    user.organisation.save()
-    return user
+    return make_user(role, is_demo=True, language="en")
 
 
 VENDOR = {

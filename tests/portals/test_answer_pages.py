@@ -133,10 +133,8 @@ def test_submission_of_another_vendor_does_not_exist(english, vendor):
 
 
 def test_official_meets_no_submission_before_the_opening(english):
-    theirs = make_submission(SubmissionState.SUBMITTED)
-    city = theirs.brief.city
-    city.is_demo = True
-    city.save()
+    city = make_organisation(is_demo=True)
+    theirs = make_submission(SubmissionState.SUBMITTED, brief=make_brief(city=city))
     english.force_login(make_user(Role.OFFICIAL, organisation=city))
 
     assert english.get(f"/officials/submissions/{theirs.code}/").status_code == 404

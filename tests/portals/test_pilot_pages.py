@@ -4,10 +4,12 @@ import pytest
 
 from accounts.enums import Role
 from pilots.models import Pilot, VolumeTranche
+from procurement.enums import SubmissionState
 from tests.factories import (
     make_award,
     make_brief,
     make_contract,
+    make_organisation,
     make_submission,
     make_user,
 )
@@ -38,9 +40,9 @@ def maker(pilot):
 
 
 def test_official_opens_the_pilot_of_a_signed_contract(english):
-    contract = make_contract()
-    contract.city.is_demo = True
-    contract.city.save()
+    brief = make_brief(city=make_organisation(is_demo=True))
+    submission = make_submission(SubmissionState.OPENED, (5, 5), brief=brief)
+    contract = make_contract(award=make_award(submission=submission))
     english.force_login(make_user(Role.OFFICIAL, organisation=contract.city))
 
     answer = english.post(

@@ -11,10 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def demo_user(role=Role.OFFICIAL):
-    user = make_user(role, language="en")
-    user.organisation.is_demo = True
-    user.organisation.save()
-    return user
+    return make_user(role, is_demo=True, language="en")
 
 
 def test_sign_in_leads_home(english):
