@@ -7,8 +7,8 @@ from accounts.models import Organisation, User
 from pilots.models import Deployment
 from portals.management.city import cast, fleet, purchase
 from portals.management.commands.demo import keep_logins
-from procurement.enums import BriefState
-from procurement.models import Brief
+from procurement.enums import BriefState, SubmissionState
+from procurement.models import Brief, Submission
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,19 @@ def test_third_batch_leads_to_a_signed_contract_and_work_for_reviewers(people):
         BriefState.AWARDED,
         BriefState.IN_REVIEW,
     }
+
+
+def test_fourth_batch_has_an_open_brief_with_a_sealed_plan(people):
+    purchase.run_third_batch(people)
+
+    call = purchase.open_fourth_batch(people)
+
+    brief = call.briefs.get()
+    submission = brief.submissions.get()
+    assert (call.state, brief.state) == ("open", BriefState.PUBLISHED)
+    assert submission.state == SubmissionState.SUBMITTED
+    assert Brief.objects.visible_to(people["mianhe"]).filter(pk=brief.pk)
+    assert not Submission.objects.visible_to(people["mianhe"]).filter(pk=submission.pk)
 
 
 def test_pilot_opens_with_every_contracted_robot(people, settings, tmp_path):

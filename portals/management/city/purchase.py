@@ -35,6 +35,9 @@ ANSWERS: Final = {
         ("yunque", "云雀 Yunque", "YQ-Home", 99_000),
     ),
 }
+# The brief of the open call, and the one plan handed in so far; it stays sealed.
+OPEN_BRIEF: Final = "cleaning"
+SEALED: Final = ("yunque", "云雀 Yunque", "YQ-Sweep", 132_000)
 POINTS: Final = {"first": Decimal(8), "second": Decimal("6.5")}
 
 
@@ -67,7 +70,7 @@ def run_third_batch(people: People) -> dict[str, Brief]:
         by=official,
     )
     services.open_call(call=call, by=official)
-    briefs = {key: publish(call, key, official) for key in texts.BRIEFS}
+    briefs = {key: publish(call, key, official) for key in ANSWERS}
     for key, brief in briefs.items():
         for answer in ANSWERS[key]:
             submit(brief, people, answer)
@@ -79,10 +82,12 @@ def run_third_batch(people: People) -> dict[str, Brief]:
 
 
 def open_fourth_batch(people: People) -> Call:
-    """Leave a call open, for a newcomer's own brief."""
+    """Leave a call open: one brief with a sealed plan, and room for a newcomer's."""
     official = people["official"]
     third = Call.objects.get(batch_no=3, programme__city=official.organisation)
-    return open_a_call(third.programme, 4, official)
+    call = open_a_call(third.programme, 4, official)
+    submit(publish(call, OPEN_BRIEF, official), people, SEALED)
+    return call
 
 
 def open_a_call(programme: Programme, number: int, official: User) -> Call:

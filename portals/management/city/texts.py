@@ -59,6 +59,17 @@ SITES: Final[dict[str, Values]] = {
         "constraints_zh": "走廊宽 1.8 米，夜间静音，不采集人脸。",
         "constraints_en": "Corridors 1.8 m wide, quiet at night, no faces recorded.",
     },
+    "cleaning": {
+        "code": "ST-DEMO-STATION",
+        "name_zh": "东站换乘大厅",
+        "name_en": "East Station concourse",
+        "host_zh": "示例轨道交通公司",
+        "host_en": "Example Metro Company",
+        "environment": Environment.PUBLIC_FACILITY,
+        "constraints_zh": "抛光石材地面，客流早晚高峰，夜间停运四小时。",
+        "constraints_en": "Polished stone, crowds at rush hours, closed four hours a "
+        "night.",
+    },
 }
 BRIEFS: Final[dict[str, Values]] = {
     "delivery": {
@@ -113,6 +124,24 @@ BRIEFS: Final[dict[str, Values]] = {
         "quantity_max": 30,
         "unit_price_ceiling_cny": Decimal(130_000),
     },
+    "cleaning": {
+        "code": "CQ-2026-023",
+        "scenario": Scenario.SANITATION,
+        "title_zh": "换乘大厅地面清洁",
+        "title_en": "Floor cleaning of a station concourse",
+        "need_zh": "三台机器人每天清洁 1.4 万平方米大厅，避让乘客，高峰时段靠边待命。",
+        "need_en": "Three robots clean 14,000 m² of concourse each day, give way to "
+        "passengers and wait aside at rush hours.",
+        "baseline_zh": "现由 8 名保洁员三班清洁，夜间抽查合格率约 91%。",
+        "baseline_en": "Eight cleaners in three shifts; about 91 % of spot checks at "
+        "night find it clean.",
+        "poc_robots": 3,
+        "budget_line": "2027-交通-006",
+        "budget_cny": Decimal(6_000_000),
+        "quantity_min": 6,
+        "quantity_max": 36,
+        "unit_price_ceiling_cny": Decimal(150_000),
+    },
 }
 KPIS: Final[dict[str, tuple[Values, ...]]] = {
     "delivery": (
@@ -134,6 +163,11 @@ KPIS: Final[dict[str, tuple[Values, ...]]] = {
         kpi("task_success", "0.90", "0.97", tasks_per_day=80),
         kpi("availability", "0.90", "0.96"),
         kpi("estops_per_100h", "6", "1", mandatory=False),
+    ),
+    "cleaning": (
+        kpi("task_success", "0.92", "0.97", tasks_per_day=60),
+        kpi("availability", "0.88", "0.95"),
+        kpi("interventions_per_hour", "0.5", "0.1", mandatory=False),
     ),
 }
 
