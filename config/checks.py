@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import WARNING, CheckMessage, Error, Tags, register
 from django.db import connection
 
 SHORTEST_SECRET = 50
@@ -51,6 +51,21 @@ def check_hosts_are_named(**_: Any) -> list[CheckMessage]:
             "Production answers to named hosts only, and none is named.",
             hint="Name them in ALLOWED_HOSTS, separated by commas.",
             id="pilotgate.E004",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_mail_is_sent(**_: Any) -> list[CheckMessage]:
+    """Warn where mail, and the links in it, only gather in files."""
+    if not settings.PRODUCTION or settings.MAIL_IS_SENT:
+        return []
+    return [
+        CheckMessage(
+            WARNING,
+            "No mail leaves: each is kept in a file, with its links to log in.",
+            hint="Name the mail server in EMAIL_URL.",
+            id="pilotgate.W001",
         )
     ]
 

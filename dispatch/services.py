@@ -113,6 +113,8 @@ def _relay_one() -> bool:
             delivery.given_up_at = timezone.now()
     else:
         delivery.done_at = timezone.now()
+        if delivery.channel == Channel.EMAIL:  # it may hold a link that lets in
+            delivery.payload = {}
     delivery.save()
     return True
 

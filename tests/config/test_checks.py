@@ -2,11 +2,13 @@ import subprocess
 import sys
 
 import pytest
+from django.core.checks import WARNING
 
 from config import places
 from config.checks import (
     check_debug_is_off,
     check_hosts_are_named,
+    check_mail_is_sent,
     check_secret_is_own,
 )
 
@@ -28,6 +30,22 @@ def test_production_refuses_to_answer_nobody(settings):
 
     settings.ALLOWED_HOSTS = ["pilotgate.city.example"]
     assert check_hosts_are_named() == []
+
+
+def test_production_is_warned_that_no_mail_leaves(settings):
+    settings.PRODUCTION, settings.MAIL_IS_SENT = True, False
+    (fault,) = check_mail_is_sent()
+    assert (fault.id, fault.level) == ("pilotgate.W001", WARNING)
+    assert "EMAIL_URL" in fault.hint
+
+    settings.MAIL_IS_SENT = True
+    assert check_mail_is_sent() == []
+
+
+def test_elsewhere_mail_may_stay_in_the_log(settings):
+    settings.PRODUCTION = settings.MAIL_IS_SENT = False
+
+    assert check_mail_is_sent() == []
 
 
 def test_production_refuses_debug(settings):

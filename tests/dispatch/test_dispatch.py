@@ -36,6 +36,17 @@ def test_delivery_rolls_back_with_its_deed():
     assert not Delivery.objects.exists()
 
 
+def test_mail_is_forgotten_once_it_has_left():
+    sent = services.send_email(to="a@example.invalid", subject="s", text="secret link")
+
+    services.relay()
+    sent.refresh_from_db()
+
+    assert mail.outbox[0].body == "secret link"
+    assert sent.done_at
+    assert sent.payload == {}
+
+
 def test_relay_keeps_what_cannot_leave_and_says_why():
     broken = Delivery.objects.create(channel=Channel.EMAIL, payload={"to": "x"})
 
