@@ -1,11 +1,16 @@
-"""What a reader sees when the platform itself is at fault."""
+"""What a reader sees when the platform is at fault, or a request cannot be read."""
 
 import sys
 
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
+
+from portals.api import problems
 
 RETRY_AFTER_S = 10
 
@@ -20,19 +25,28 @@ def server_error(request: HttpRequest) -> HttpResponse:
             if away
             else _("Something went wrong on our side")
         )
-        answer: HttpResponse = JsonResponse(
-            {
-                "type": "about:blank",
-                "status": status,
-                "code": "unavailable" if away else "fault",
-                "detail": detail,
-            },
-            status=status,
-            content_type="application/problem+json",
-        )
+        code = "unavailable" if away else "fault"
+        answer: HttpResponse = problems.outside(status, code, detail)
     else:
         page = loader.get_template(f"{status}.html").render()
         answer = HttpResponse(page, status=status)
     if away:
         answer["Retry-After"] = str(RETRY_AFTER_S)
     return answer
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what cannot be read: programs with a problem, people with a page."""
+    if not request.path.startswith("/api/"):
+        return bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return problems.outside(
+            413,
+            "payload_too_large",
+            _("The body is too large: it holds at most %(most)s bytes. Send less.")
+            % {"most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE},
+        )
+    told = isinstance(exception, BadRequest) and str(exception)
+    return problems.outside(
+        400, "unreadable", told or _("This request could not be read")
+    )

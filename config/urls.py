@@ -22,4 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portals.urls.public", namespace="public")),
 ]
 
+handler400 = "config.outage.unreadable"
 handler500 = "config.outage.server_error"

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
@@ -57,8 +58,25 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     return body
 
 
+def body_of(status: int, code: str, detail: str) -> dict[str, str | int]:
+    """Return the members every problem has; the title is the status in words."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+
+
+def outside(status: int, code: str, detail: str) -> JsonResponse:
+    """Answer with a problem where no route of the API answers for itself."""
+    body = body_of(status, code, detail)
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+
+
 def _problem(status: int, code: str, detail: str) -> Response:
-    body = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    body = body_of(status, code, detail)
     return Response(body, status=status, content_type=MEDIA_TYPE)
 
 

@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 
 from portals.api.examples import EXAMPLES
-from portals.api.problems import MEDIA_TYPE
+from portals.api.problems import MEDIA_TYPE, body_of
 
 for _serializer, _value in EXAMPLES.items():
     _name = _serializer.__name__.removesuffix("Serializer")
@@ -112,12 +112,14 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     asked = {each["in"] for each in operation.get("parameters", [])}
     if "requestBody" in operation or "query" in asked:
         found.add(400)
+    if "requestBody" in operation:
+        found.add(413)
     return found
 
 
 def _refusal(status: int) -> dict[str, Any]:
     code, detail = REFUSALS[status]
-    example = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    example = body_of(status, code, detail)
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         "description": TITLES[status],
@@ -129,9 +131,10 @@ _TEXT: Final = {"type": "string"}
 PROBLEM: Final = {
     "type": "object",
     "description": "Why a request was refused, and what would be right (RFC 9457).",
-    "required": ["type", "status", "code", "detail"],
+    "required": ["type", "title", "status", "code", "detail"],
     "properties": {
         "type": _TEXT,
+        "title": _TEXT | {"description": "The status in words."},
         "status": {"type": "integer"},
         "code": _TEXT | {"description": "The rule or kind of refusal, for programs."},
         "detail": _TEXT | {"description": "A sentence in the reader's language."},

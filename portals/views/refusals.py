@@ -1,9 +1,11 @@
 """A rule's no, said to the person who asked."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -12,6 +14,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 
@@ -47,6 +50,33 @@ class RefusalMiddleware:
             "code": exception.code if named else "",
         }
         return render(request, "refused.html", context, status=exception.status)
+
+
+class NulMiddleware:
+    """Refuse the one character the database cannot hold, wherever it is typed.
+
+    Forms name the field themselves; what a view reads past its form is caught here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "\0" in unquote_plus(query):
+            raise BadRequest(
+                _(
+                    "The address holds a NUL character, which no code and no filter "
+                    "has. Leave it out."
+                )
+            )
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if not isinstance(exception, DataError) or request.path.startswith("/api/"):
+            return
+        if any("\0" in each for _name, row in request.POST.lists() for each in row):
+            raise BadRequest from exception
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -20,7 +20,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    JsonResponse,
 )
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +28,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import User
 from dispatch.services import send_email
-from portals.api.problems import MEDIA_TYPE
+from portals.api import problems
 from portals.requests import awaits_second_factor
 from portals.views.access import home_of
 from portals.views.accounts import keep_language
@@ -177,14 +176,12 @@ class SecondFactorMiddleware:
         return HttpResponseRedirect(reverse("mfa_index"))
 
 
-def _second_factor_problem() -> JsonResponse:
-    body = {
-        "type": "about:blank",
-        "status": 403,
-        "code": "second_factor_missing",
-        "detail": _("Your role needs a second factor: set up a passkey or an app."),
-    }
-    return JsonResponse(body, status=403, content_type=MEDIA_TYPE)
+def _second_factor_problem() -> HttpResponse:
+    return problems.outside(
+        403,
+        "second_factor_missing",
+        _("Your role needs a second factor: set up a passkey or an app."),
+    )
 
 
 def _demo_personas() -> list[dict[str, str]]:

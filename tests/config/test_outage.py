@@ -43,4 +43,4 @@ def test_api_answers_with_a_problem_body(reader, where, status):
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["status"] == status
-    assert answer.json().keys() == {"type", "status", "code", "detail"}
+    assert answer.json().keys() == {"type", "title", "status", "code", "detail"}
