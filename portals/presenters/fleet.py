@@ -18,13 +18,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from kpis.models import Watermark
 from portals.presenters.pieces import Cell, Table, table_of
+from portals.presenters.telemetry_words import kind_cell, metric_cell, value_cell
 from robot_bridge import services as bridge
+from robot_bridge.enums import EvidenceKind
 from robot_bridge.models import DeploymentSpan, MinuteLedger, Robot
 from robot_bridge.telemetry import METRIC_SEPARATOR, METRICS, MINUTE_US, Window
 
 LATE_AFTER_S: Final = 60
 OFFLINE_AFTER_S: Final = 900
 LEDGER_HOURS: Final = 24
+EVIDENCE_WORDS: Final = dict(EvidenceKind.choices)
+UNIT_SIGNS: Final = {"Cel": "°C", "W.h": "Wh"}  # from UCUM
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,11 @@ def live(robot: Robot) -> Live:
         newest[metric] = (ts_us, value)
     at = last_received([robot.pk]).get(robot.pk)
     cells = [
-        [metric, said(metric, value), Cell(at=instant(ts_us), stale_after=LATE_AFTER_S)]
+        [
+            metric_cell(metric),
+            said(metric, value),
+            Cell(at=instant(ts_us), stale_after=LATE_AFTER_S),
+        ]
         for metric, (ts_us, value) in sorted(newest.items())
     ]
     table = table_of(
@@ -104,7 +112,7 @@ def said(metric: str, value: int) -> str:
     known = METRICS.get(metric.split(METRIC_SEPARATOR, maxsplit=1)[0])
     if known is None:
         return str(value)
-    unit = "" if known.unit == "1" else f" {known.unit}"
+    unit = "" if known.unit == "1" else f" {UNIT_SIGNS.get(known.unit, known.unit)}"
     return f"{value / known.steps:g}{unit}"
 
 
@@ -156,10 +164,10 @@ def sample_table(rows: pa.Table) -> Table:
     cells = [
         [
             _stamp(row["ts_us"]),
-            row["metric"],
+            metric_cell(row["metric"]),
             said(row["metric"], row["value"]),
             f"{row['session'][:8]} / {row['seq']}",
-            row["evidence"],
+            EVIDENCE_WORDS.get(row["evidence"], row["evidence"]),
         ]
         for row in reversed(rows.to_pylist())
     ]
@@ -175,9 +183,9 @@ def event_table(rows: pa.Table) -> Table:
     cells = [
         [
             _stamp(row["ts_us"]),
-            row["kind"],
+            kind_cell(row["kind"]),
             row["ref"] or "—",
-            row["value"],
+            value_cell(row["kind"], row["value"]),
             f"{row['session'][:8]} / {row['seq']}",
         ]
         for row in reversed(rows.to_pylist())
