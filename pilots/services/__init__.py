@@ -26,7 +26,7 @@ from pilots.services.signing import (
     propose_override,
     recommend,
 )
-from pilots.services.standing import GateState, gate_state
+from pilots.services.standing import GateState, gate_state, review_shown
 from pilots.services.ticking import tick
 from pilots.services.volume import order_tranche, why_closed
 
@@ -56,6 +56,7 @@ __all__ = [
     "propose_exclusion",
     "propose_override",
     "recommend",
+    "review_shown",
     "send_past",
     "signing_offer",
     "simulate_robot",

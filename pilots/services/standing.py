@@ -12,7 +12,7 @@ from kpis.engine.figures import Figure
 from kpis.models import Watermark
 from pilots import evidence as gathering
 from pilots import gate as weighing
-from pilots.gate import Criterion, Evidence, Overall
+from pilots.gate import Criterion, Evidence, Outcome, Overall, Reason, assess, capsule
 from pilots.models import Gate, GateLook, GateReview, Pilot
 from pilots.services.gates import Weighed, criteria, current_gate, latest_review
 from robot_bridge.telemetry import Window
@@ -20,7 +20,11 @@ from robot_bridge.telemetry import Window
 
 @dataclass(frozen=True, slots=True)
 class GateState:
-    """How a gate stands today; a verdict here is a preview and decides nothing."""
+    """How a gate stands today; a verdict here is a preview and decides nothing.
+
+    Before the first day of a gate, `coming` is that gate, and all else tells of the
+    gate before it as its newest review found it; of no gate before the first one.
+    """
 
     gate: Gate
     as_of: date
@@ -28,6 +32,7 @@ class GateState:
     review: GateReview | None
     kpis: tuple[Weighed, ...]
     overall: Overall
+    coming: Gate | None = None
 
 
 def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
@@ -35,7 +40,11 @@ def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
     gate = current_gate(pilot)
     at = now or timezone.now()
     today = timezone.localdate(at, timezone=pilot.timezone)
-    as_of = min(max(today - timedelta(days=1), gate.starts_on), gate.ends_on)
+    coming = gate if today < gate.starts_on else None
+    if coming and (review := review_before(coming)):
+        return _as_found(review, coming)
+    yesterday = today - timedelta(days=1)
+    as_of = min(max(yesterday, gate.starts_on), gate.ends_on, today)
     scope = gathering.scope_of(gate, as_of)
     until = Window(
         scope.window.start_us,
@@ -74,7 +83,57 @@ def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
             blocking=gathering.exclusions_over_cap(scope),
             voiding=gathering.objections_to(pilot.contract),
         ),
+        coming=coming,
     )
+
+
+def review_before(gate: Gate) -> GateReview | None:
+    """Return the newest review of the gates before one."""
+    former = GateReview.objects.filter(
+        gate__pilot=gate.pilot_id, gate__stage__lt=gate.stage
+    )
+    newest = former.select_related("gate__pilot", "look")
+    found: GateReview | None = newest.order_by("-gate__stage", "-look__number").first()
+    return found
+
+
+def review_shown(pilot: Pilot) -> GateReview | None:
+    """Return the review that stands in for a gate whose first day is to come."""
+    gate = current_gate(pilot)
+    coming = timezone.localdate(timezone=pilot.timezone) < gate.starts_on
+    return review_before(gate) if coming else None
+
+
+def _as_found(review: GateReview, coming: Gate) -> GateState:
+    """Say a gate as its review found it, from the review's own integers."""
+    pilot = review.gate.pilot
+    scope = gathering.scope_of(review.gate, review.look.on)
+    figures = kpis.compute(
+        robots=list(scope.robots),
+        window=scope.window,
+        kpis=gathering.kpis_of(pilot.contract),
+        evidence=scope.evidence_kind,
+        duty=scope.duty,
+    )
+    reasons = tuple(Reason(code, facts) for code, facts in review.reasons)
+    return GateState(
+        gate=review.gate,
+        as_of=review.look.on,
+        next_look=None,
+        review=review,
+        kpis=tuple(_judged(told, figures) for told in review.bundle.get("kpis", [])),
+        overall=Overall(Outcome(review.outcome), reasons, review.earliest_on),
+        coming=coming,
+    )
+
+
+def _judged(told: Mapping[str, Any], figures: Mapping[str, Figure]) -> Weighed:
+    criterion = capsule.criterion_from(told["criterion"])
+    evidence = capsule.evidence_from(told["evidence"])
+    looks = capsule.looks_from(told["looks"])
+    verdict = assess(criterion, evidence, looks)
+    figure = figures[criterion.kpi]
+    return Weighed(told["criterion"], criterion, evidence, looks, figure, verdict)
 
 
 def _preview(

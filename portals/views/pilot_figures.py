@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from pilots.models import Deployment, Pilot
@@ -32,6 +32,8 @@ class PilotKpi(PortalView):
     def get(self, request: HttpRequest, code: str, kpi: str) -> HttpResponse:
         pilot = pilot_of(request, code)
         state = gate_state(pilot)
+        if state.coming and state.review:
+            return redirect(here(request, "gate_kpi", state.review.code, kpi))
         found = next((each for each in state.kpis if each.criterion.kpi == kpi), None)
         if found is None:
             raise Http404

@@ -1,9 +1,13 @@
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.enums import Role
-from pilots.models import Pilot, VolumeTranche
+from pilots.models import Gate, Pilot, VolumeTranche
+from portals.presenters.figures import figure_text
 from procurement.enums import SubmissionState
 from tests.factories import (
     make_award,
@@ -13,7 +17,8 @@ from tests.factories import (
     make_submission,
     make_user,
 )
-from tests.pilots.factories import make_pilot
+from tests.pilots.bundles import make_bundled_review
+from tests.pilots.factories import make_pilot, simple_criterion
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +66,50 @@ def test_dashboard_says_why_the_gate_is_not_passed(english, pilot, official):
     assert "Not enough evidence" in page
     assert "not decided yet" in live["fragments"]["verdict"]
     assert "was not assessed yet" in page
+
+
+@pytest.fixture
+def ordered():
+    """Make a pilot whose first gate is decided; the second begins tomorrow."""
+    pilot = make_pilot(
+        demo=True, days_ago=30, state="running", criteria=[simple_criterion()]
+    )
+    review = make_bundled_review(pilot=pilot)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    Gate.objects.create(
+        pilot=pilot, stage=2, quantity=10, starts_on=tomorrow, ends_on=pilot.ends_on
+    )
+    return review
+
+
+def test_dashboard_shows_the_last_gate_until_the_next_begins(english, ordered):
+    pilot = ordered.pilot
+    english.force_login(make_user(Role.OFFICIAL, organisation=pilot.contract.city))
+
+    live = english.get(f"/officials/pilots/{pilot.code}/live/").json()["fragments"]
+    asked = english.get(f"/officials/pilots/{pilot.code}/kpis/availability/")
+
+    begins = date_format(timezone.localdate() + timedelta(days=1))
+    assert "Volume gate 1, for 1 robot" in live["verdict"]
+    assert f"Gate 2, for 10 robots, begins on {begins}." in live["verdict"]
+    assert "not decided yet" not in live["verdict"]
+    assert figure_text(ordered.verdicts.get().estimate, "1") in live["tiles"]
+    assert "ago" not in live["tiles"]
+    assert f"/officials/gates/{ordered.code}/kpis/availability/" in live["tiles"]
+    assert asked.url == f"/officials/gates/{ordered.code}/kpis/availability/"
+
+
+def test_a_first_gate_to_come_is_told_without_a_day_to_come(english):
+    pilot = make_pilot(
+        demo=True, days_ago=-5, state="running", criteria=[simple_criterion()]
+    )
+    english.force_login(make_user(Role.OFFICIAL, organisation=pilot.contract.city))
+
+    live = english.get(f"/officials/pilots/{pilot.code}/live/").json()["fragments"]
+
+    begins = date_format(pilot.starts_on)
+    assert f"Gate 1, for 1 robot, begins on {begins}." in live["verdict"]
+    assert "days up to" not in live["verdict"]
 
 
 def test_dashboard_is_hidden_from_another_vendor(english, pilot):

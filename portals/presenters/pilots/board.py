@@ -83,24 +83,33 @@ def verdict_card(board: Board, portal: str) -> Card:
     return Card(card.status, card.title, card.summary, card.reasons, url)
 
 
+def kpi_url(each: Weighed, board: Board, portal: str) -> str:
+    """Lead to a KPI as it stands, or as the review found it that is shown."""
+    state, kpi = board.state, each.criterion.kpi
+    if state.coming and state.review:
+        return url_in(portal, "gate_kpi", state.review.code, kpi)
+    return url_in(portal, "pilot_kpi", board.pilot.code, kpi)
+
+
 def tile(each: Weighed, board: Board, portal: str) -> Tile:
+    live = not board.state.coming
     note = bound_text(each.criterion)
     if not each.criterion.decides:
         note = _("%(bound)s, shown only") % {"bound": note}
     return Tile(
         title=kpi_title(each.criterion.kpi),
-        value=figure_text(_value(each), each.criterion.unit),
+        value=figure_text(_value(each, live=live), each.criterion.unit),
         status=str(each.verdict.outcome),
         note=note,
-        url=url_in(portal, "pilot_kpi", board.pilot.code, each.criterion.kpi),
-        fresh_at=fleet.instant(each.figure.fresh_at_us),
-        stale_after=STALE_AFTER_S,
+        url=kpi_url(each, board, portal),
+        fresh_at=fleet.instant(each.figure.fresh_at_us) if live else None,
+        stale_after=STALE_AFTER_S if live else 0,
     )
 
 
-def _value(each: Weighed) -> float | None:
-    """Return the live value, or the reading's where states have none."""
-    if each.figure.value is not None:
+def _value(each: Weighed, *, live: bool) -> float | None:
+    """Return the live value, or the reading's where it counts or states have none."""
+    if live and each.figure.value is not None:
         return float(each.figure.value)
     return finite(each.verdict.estimate)
 
@@ -113,7 +122,7 @@ def interval_table(board: Board, portal: str) -> Table:
             _("KPI"),
             _("Interval, minimum and target"),
             _("Estimate") + "#",
-            _("Verdict today"),
+            _("Verdict") if board.state.coming else _("Verdict today"),
         ],
         rows,
     )
@@ -131,7 +140,7 @@ def _interval_row(each: Weighed, board: Board, portal: str) -> list[Any]:
     return [
         Cell(
             kpi_title(criterion.kpi),
-            url=url_in(portal, "pilot_kpi", board.pilot.code, criterion.kpi),
+            url=kpi_url(each, board, portal),
             note=note,
         ),
         Cell(figure=interval_of(criterion, told, str(verdict.outcome)).svg),

@@ -1,7 +1,7 @@
 """Where a gate stands, said in words and numbers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import isfinite
 from typing import Any
@@ -35,11 +35,14 @@ class Card:
 
 
 def gate_words(stage: int, quantity: int) -> str:
-    robots = ngettext("%(n)s robot", "%(n)s robots", quantity) % {"n": f"{quantity:,}"}
     return _("Volume gate %(stage)s, for %(robots)s") % {
         "stage": stage,
-        "robots": robots,
+        "robots": robots_words(quantity),
     }
+
+
+def robots_words(quantity: int) -> str:
+    return ngettext("%(n)s robot", "%(n)s robots", quantity) % {"n": f"{quantity:,}"}
 
 
 def bound_text(criterion: Criterion) -> str:
@@ -81,8 +84,9 @@ def live_card(state: GateState) -> Card:
     Only a registered look decides, so that a preview never reads as a pass.
     """
     review = state.review
-    if review is not None and review.outcome != OPEN:
-        return review_card(review)
+    if review is not None and (state.coming or review.outcome != OPEN):
+        card = review_card(review)
+        return replace(card, summary=" ".join([card.summary, *_begins(state)]))
     blocking = [
         sentence(each.code, each.facts)
         for each in state.overall.reasons
@@ -93,11 +97,24 @@ def live_card(state: GateState) -> Card:
         title=_("%(gate)s: not decided yet")
         % {"gate": gate_words(state.gate.stage, state.gate.quantity)},
         summary=" ".join(_summary(state)),
-        reasons=[*blocking, *kpi_reasons(state.kpis)],
+        reasons=[] if state.coming else [*blocking, *kpi_reasons(state.kpis)],
     )
 
 
+def _begins(state: GateState) -> Iterable[str]:
+    """Say when a gate begins that is yet to come."""
+    if coming := state.coming:
+        yield _("Gate %(stage)s, for %(robots)s, begins on %(on)s.") % {
+            "stage": coming.stage,
+            "robots": robots_words(coming.quantity),
+            "on": day_text(coming.starts_on),
+        }
+
+
 def _summary(state: GateState) -> Iterable[str]:
+    if state.coming:
+        yield from _begins(state)
+        return
     yield count_words(_outcomes(state.kpis))
     yield _("So the days up to %(on)s have it; only a registered look decides.") % {
         "on": day_text(state.as_of)
