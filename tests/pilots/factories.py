@@ -67,31 +67,42 @@ def make_gate(*, pilot, stage=1, **fields):
 
 
 def make_review(*, outcome="pass", look=None, verdicts=None, **fields):
-    """Make a review of the first look, with one verdict of the same outcome."""
+    """Make a review of the first look, with a verdict of its outcome per criterion."""
     if look is None:
         look = make_pilot(days_ago=30).gates.get().looks.first()
+    criteria = look.gate.pilot.contract.criteria
     given = {
         "gate": look.gate,
         "outcome": outcome,
         "reasons": [["kpis_failed", {"kpis": ["availability"]}]],
         "criteria_digest": look.gate.pilot.contract.criteria_digest,
-        "criteria_count": 1,
+        "criteria_count": len(criteria),
         "bundle": {"made": "up"},
         "bundle_digest": sealing.digest({"made": "up"}),
         "engine_version": "1",
     }
     review = GateReview.objects.create(look=look, **given | fields)
-    for number, each in enumerate(verdicts or [outcome], start=1):
-        GateVerdict.objects.create(
-            review=review,
-            number=number,
-            kpi=f"kpi_{number}",
-            outcome=each,
-            reasons=[],
-            num=97,
-            den=100,
-        )
+    each_alike = [outcome] * len(criteria)
+    for number, each in enumerate(
+        each_alike if verdicts is None else verdicts, start=1
+    ):
+        make_verdict(review=review, number=number, outcome=each)
     return review
+
+
+def make_verdict(*, review, number=1, **fields):
+    """Make a verdict on the criterion of this number in the contract."""
+    criteria = review.gate.pilot.contract.criteria
+    criterion = criteria[min(number, len(criteria)) - 1]
+    given = {
+        "kpi": criterion["kpi"],
+        "decides": criterion["mandatory"] and criterion["law"] != "shown",
+        "outcome": review.outcome,
+        "reasons": [],
+        "num": 97,
+        "den": 100,
+    }
+    return GateVerdict.objects.create(review=review, number=number, **given | fields)
 
 
 def make_pilot_reviewer(*, pilot):

@@ -1,6 +1,7 @@
 DROP TRIGGER signature_is_never_edited ON pilots_gatesignature;
 DROP TRIGGER signature_is_sound ON pilots_gatesignature;
 DROP FUNCTION pilots_signature_is_sound();
+DROP FUNCTION pilots_review_passed(bigint);
 DROP TRIGGER verdict_is_never_edited ON pilots_gateverdict;
 DROP TRIGGER verdict_is_sound ON pilots_gateverdict;
 DROP FUNCTION pilots_verdict_is_sound();

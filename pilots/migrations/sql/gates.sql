@@ -64,7 +64,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     terms record;
 BEGIN
-    SELECT look."on", look.gate_id, all_terms.criteria_digest,
+    SELECT look."on", look.gate_id, all_terms.criteria_digest, all_terms.criteria,
            (clock_timestamp() AT TIME ZONE all_terms.timezone)::date AS today
     INTO terms FROM pilots_gatelook look
     JOIN pilots_gate gate ON gate.id = look.gate_id
@@ -77,6 +77,11 @@ BEGIN
     IF terms.criteria_digest <> NEW.criteria_digest THEN
         PERFORM pilots_refuse('review_judges_the_contracted_criteria',
             'the digest is not that of the contract.');
+    END IF;
+    IF NEW.criteria_count < 1
+        OR NEW.criteria_count <> jsonb_array_length(terms.criteria) THEN
+        PERFORM pilots_refuse('review_has_as_many_criteria_as_its_contract',
+            format('the contract has %s.', jsonb_array_length(terms.criteria)));
     END IF;
     IF terms."on" >= terms.today THEN
         PERFORM pilots_refuse('look_is_assessed_after_its_day',
@@ -103,12 +108,25 @@ CREATE FUNCTION pilots_verdict_is_sound() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     review record;
+    decides boolean;
 BEGIN
-    SELECT outcome, criteria_count INTO review FROM pilots_gatereview
-    WHERE id = NEW.review_id FOR SHARE;
+    SELECT gatereview.outcome, gatereview.criteria_count,
+           terms.criteria -> NEW.number - 1 AS criterion
+    INTO review FROM pilots_gatereview gatereview
+    JOIN pilots_gate gate ON gate.id = gatereview.gate_id
+    JOIN pilots_terms terms ON terms.pilot_id = gate.pilot_id
+    WHERE gatereview.id = NEW.review_id FOR SHARE OF gatereview;
     IF NEW.number NOT BETWEEN 1 AND review.criteria_count THEN
         PERFORM pilots_refuse('review_has_as_many_verdicts_as_criteria',
             format('it has %s criteria.', review.criteria_count));
+    END IF;
+    decides := (review.criterion ->> 'mandatory')::boolean
+        AND review.criterion ->> 'law' <> 'shown';
+    IF (NEW.kpi, NEW.decides)
+        IS DISTINCT FROM (review.criterion ->> 'kpi', decides) THEN
+        PERFORM pilots_refuse('verdict_judges_its_criterion',
+            format('criterion %s of the contract is %s.', NEW.number,
+                   review.criterion ->> 'kpi'));
     END IF;
     IF review.outcome = 'pass' AND NEW.decides AND NEW.outcome <> 'pass' THEN
         PERFORM pilots_refuse('pass_needs_every_criterion',
@@ -123,6 +141,21 @@ FOR EACH ROW EXECUTE FUNCTION pilots_verdict_is_sound();
 CREATE TRIGGER verdict_is_never_edited BEFORE UPDATE OR DELETE ON pilots_gateverdict
 FOR EACH ROW EXECUTE FUNCTION pilots_is_never_edited('verdict_is_never_edited');
 
+-- Passed: a verdict on every criterion of the contract, and each that decides a pass.
+CREATE FUNCTION pilots_review_passed(review bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT gatereview.outcome = 'pass' AND (
+        SELECT count(*) = jsonb_array_length(terms.criteria)
+           AND coalesce(bool_or(verdict.decides), false)
+           AND coalesce(bool_and(verdict.outcome = 'pass')
+                        FILTER (WHERE verdict.decides), false)
+        FROM pilots_gateverdict verdict WHERE verdict.review_id = gatereview.id)
+    FROM pilots_gatereview gatereview
+    JOIN pilots_gate gate ON gate.id = gatereview.gate_id
+    JOIN pilots_terms terms ON terms.pilot_id = gate.pilot_id
+    WHERE gatereview.id = review
+$$;
+
 -- An institute's reviewer recommends, an official decides, a second one approves.
 CREATE FUNCTION pilots_signature_is_sound() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -131,8 +164,8 @@ DECLARE
     signed text[];
     allowed boolean;
 BEGIN
-    SELECT gatereview.outcome, gatereview.criteria_count, gatereview.gate_id,
-           gate.pilot_id, gate.ends_on, look."on", terms.city_id
+    SELECT gatereview.outcome, gatereview.gate_id, gate.pilot_id,
+           gate.ends_on, look."on", terms.city_id
     INTO review FROM pilots_gatereview gatereview
     JOIN pilots_gatelook look ON look.id = gatereview.look_id
     JOIN pilots_gate gate ON gate.id = gatereview.gate_id
@@ -157,10 +190,7 @@ BEGIN
         PERFORM pilots_refuse('gate_step_is_signed_by_its_role',
             format('%s is not this person''s to sign.', NEW.step));
     END IF;
-    IF NEW.answer = 'yes' AND (review.outcome <> 'pass' OR review.criteria_count <> (
-        SELECT count(*) FROM pilots_gateverdict verdict
-        WHERE verdict.review_id = NEW.review_id
-          AND (verdict.outcome = 'pass' OR NOT verdict.decides))) THEN
+    IF NEW.answer = 'yes' AND NOT pilots_review_passed(NEW.review_id) THEN
         PERFORM pilots_refuse('yes_needs_a_passed_gate',
             format('the outcome is %s.', review.outcome));
     END IF;

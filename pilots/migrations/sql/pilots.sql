@@ -19,7 +19,7 @@ END $$;
 -- The parties and terms a pilot's rules ask for.
 CREATE VIEW pilots_terms AS
 SELECT pilot.id AS pilot_id, pilot.starts_on, pilot.weeks,
-       contract.city_id, contract.vendor_id, contract.criteria_digest,
+       contract.city_id, contract.vendor_id, contract.criteria_digest, contract.criteria,
        contract.unit_price_cny, contract.quantity_max,
        city.is_demo, coalesce(site.timezone, 'Asia/Shanghai') AS timezone
 FROM pilots_pilot pilot

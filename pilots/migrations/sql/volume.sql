@@ -45,7 +45,7 @@ FOR EACH ROW EXECUTE FUNCTION pilots_override_is_sound();
 CREATE FUNCTION pilots_review_unlocks(review bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT CASE gatereview.outcome
-        WHEN 'pass' THEN (
+        WHEN 'pass' THEN pilots_review_passed(gatereview.id) AND (
             SELECT count(DISTINCT signature.step) = 3
                AND count(DISTINCT signature.person_id) = 3
                AND bool_and(signature.answer = 'yes')

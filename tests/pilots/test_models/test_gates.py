@@ -12,6 +12,8 @@ from pilots.models import (
 from tests.pilots.factories import (
     make_pilot,
     make_review,
+    make_verdict,
+    simple_criterion,
 )
 from tests.pilots.refusals import refused
 
@@ -43,10 +45,33 @@ def test_the_first_decisive_look_stands():
 
 
 def test_a_pass_needs_every_criterion():
+    look = two_criteria().gates.get().looks.first()
+
     with refused("pass_needs_every_criterion"):
-        make_review(criteria_count=2, verdicts=["pass", "not_enough_evidence"])
+        make_review(look=look, verdicts=["pass", "not_enough_evidence"])
     with refused("review_has_as_many_verdicts_as_criteria"):
-        make_review(criteria_count=1, verdicts=["pass", "pass"])
+        make_review(verdicts=["pass", "pass"])
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_review_has_as_many_criteria_as_its_contract(count):
+    look = two_criteria().gates.get().looks.first()
+
+    with refused("review_has_as_many_criteria_as_its_contract"):
+        make_review(look=look, criteria_count=count, verdicts=[])
+
+
+@pytest.mark.parametrize("changes", [{"kpi": "mtbf"}, {"decides": False}])
+def test_a_verdict_judges_the_criterion_of_its_number(changes):
+    review = make_review(verdicts=[])
+
+    with refused("verdict_judges_its_criterion"):
+        make_verdict(review=review, **changes)
+
+
+def two_criteria(**second):
+    second = simple_criterion("task_success", **second)
+    return make_pilot(days_ago=30, criteria=[simple_criterion(), second])
 
 
 def test_looks_of_a_real_city_are_registered_beforehand_and_stand():

@@ -17,6 +17,7 @@ from tests.pilots.factories import (
     make_review,
     sign,
     sign_fully,
+    simple_criterion,
 )
 from tests.pilots.refusals import refused
 
@@ -113,9 +114,36 @@ def test_what_was_judged_and_signed_is_never_edited(model, rule, changes):
         model.objects.all()._raw_delete("default")
 
 
-def test_yes_needs_a_verdict_on_every_criterion():
-    review = make_review(criteria_count=2, verdicts=["pass"])
+@pytest.mark.parametrize(
+    ("mandatory", "verdicts"),
+    [
+        ((True, True), []),
+        ((True, True), ["pass"]),
+        ((True, False), ["pass"]),
+        ((False, False), ["fail", "pass"]),
+    ],
+)
+def test_yes_needs_a_verdict_on_every_criterion_and_one_that_decides(
+    mandatory, verdicts
+):
+    keys = ("availability", "task_success")
+    criteria = [
+        simple_criterion(key, mandatory=each)
+        for key, each in zip(keys, mandatory, strict=True)
+    ]
+    look = make_pilot(days_ago=30, criteria=criteria).gates.get().looks.first()
+    review = make_review(look=look, verdicts=verdicts)
     reviewer = make_pilot_reviewer(pilot=review.gate.pilot)
 
     with refused("yes_needs_a_passed_gate"):
         sign(review, "recommend", reviewer)
+
+
+def test_yes_may_follow_when_only_what_does_not_decide_failed():
+    criteria = [simple_criterion(), simple_criterion("task_success", mandatory=False)]
+    look = make_pilot(days_ago=30, criteria=criteria).gates.get().looks.first()
+    review = make_review(look=look, verdicts=["pass", "fail"])
+
+    sign_fully(review)
+
+    assert review.signatures.count() == 3
