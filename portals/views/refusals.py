@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import unquote_plus, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db import DataError
@@ -70,6 +71,8 @@ class NulMiddleware:
                     "has. Leave it out."
                 )
             )
+        if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            request.session = type(request.session)()  # nobody's, as any unknown one
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

@@ -73,6 +73,15 @@ def test_nul_in_a_credential_is_nobodys(shown, language):
     problem(answer, 401, language)
 
 
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/api/v1/pilots/", 401)])
+def test_nul_in_a_session_cookie_is_nobodys(path, status):
+    forged = f'{settings.SESSION_COOKIE_NAME}="aaaaaaaa\\000bbbb"'
+
+    answer = Client().get(path, headers={"cookie": forged})
+
+    assert answer.status_code == status
+
+
 def test_nul_in_a_reason_is_refused(language):
     walk = Walk().publish()
     vendor = walk.vendor()
