@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from pilots.models import Deployment, Pilot
-from pilots.services import gate_state
+from pilots.models import Deployment, GateReview, Pilot
+from pilots.services import gate_state, review_shown
 from portals.navigation import here
 from portals.presenters import fleet
 from portals.presenters.pieces import Link
@@ -72,13 +72,21 @@ def spans_of(request: HttpRequest, pilot: Pilot, robot: str) -> list[Deployment]
     return spans
 
 
+def asked_review(request: HttpRequest, pilot: Pilot) -> GateReview | None:
+    """Return the review a reader came from, else the one shown for the pilot."""
+    asked = request.GET.get("review", "").replace("\0", "")
+    seen = GateReview.objects.visible_to(actor(request)).filter(gate__pilot=pilot)
+    known = seen.select_related("gate__pilot", "look").defer("bundle")
+    return known.filter(code=asked).first() or review_shown(pilot)
+
+
 class PilotRobot(PortalView):
     """A robot as far as this pilot is concerned; reviewers see it too."""
 
     def get(self, request: HttpRequest, code: str, robot: str) -> HttpResponse:
         pilot = pilot_of(request, code)
         spans = spans_of(request, pilot, robot)
-        context = robot_page(request, pilot, spans[0].robot, spans)
+        context = robot_page(request, pilot, spans, asked_review(request, pilot))
         return render(request, "pilots/pilot_robot.html", context)
 
 

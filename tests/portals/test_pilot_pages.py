@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 
 from accounts.enums import Role
 from pilots.models import Gate, Pilot, VolumeTranche
+from pilots.services import deploy_robot
 from portals.presenters.figures import figure_text
 from procurement.enums import SubmissionState
 from tests.factories import (
@@ -14,6 +15,7 @@ from tests.factories import (
     make_brief,
     make_contract,
     make_organisation,
+    make_robot,
     make_submission,
     make_user,
 )
@@ -97,6 +99,26 @@ def test_dashboard_shows_the_last_gate_until_the_next_begins(english, ordered):
     assert "ago" not in live["tiles"]
     assert f"/officials/gates/{ordered.code}/kpis/availability/" in live["tiles"]
     assert asked.url == f"/officials/gates/{ordered.code}/kpis/availability/"
+
+
+def test_a_decided_gate_leads_down_to_each_robots_raw_rows(english, ordered):
+    pilot, gate = ordered.pilot, ordered.gate
+    robot = make_robot(vendor=pilot.contract.vendor, code="R-1")
+    deploy_robot(pilot=pilot, robot=robot, by=pilot.opened_by)
+    english.force_login(make_user(Role.OFFICIAL, organisation=pilot.contract.city))
+
+    kpi = english.get(f"/officials/gates/{ordered.code}/kpis/availability/")
+    own = f"/officials/pilots/{pilot.code}/robots/R-1/"
+    page = english.get(own, {"review": ordered.code}).content.decode()
+    fallen = english.get(own).content.decode()
+
+    noon = pilot.midnight(gate.starts_on) + timedelta(hours=12)
+    shown = kpi.content.decode()
+    assert f'{own}?review={ordered.code}"' in shown
+    assert f'{own}rows/?until_us={int(noon.timestamp())}000000"' in shown
+    told = f"gate 1, days up to {date_format(ordered.look.on)}"
+    assert told in page
+    assert told in fallen
 
 
 def test_a_first_gate_to_come_is_told_without_a_day_to_come(english):

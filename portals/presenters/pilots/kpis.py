@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -50,6 +52,7 @@ class KpiEvidence:
     days: Sequence[Day]
     robots: Mapping[str, tuple[int, int]]
     readings: Sequence[LookReading]
+    review: str = ""  # the code of the review it was judged in
 
 
 def of_state(found: Weighed, codes: Mapping[int, str]) -> KpiEvidence:
@@ -95,6 +98,7 @@ def of_review(verdict: GateVerdict, told: Mapping[str, Any]) -> KpiEvidence:
             for code, days in evidence.robots.items()
         },
         readings=again.readings,
+        review=verdict.review.code,
     )
 
 
@@ -153,7 +157,7 @@ def kpi_page(request: HttpRequest, pilot: Pilot, seen: KpiEvidence) -> dict[str,
         "chart": day_chart(seen),
         "robots": robot_table(request, pilot, seen),
         "looks": look_table(seen),
-        "days": day_table(seen),
+        "days": day_table(request, pilot, seen),
     }
 
 
@@ -236,9 +240,10 @@ def _noon(day: Day) -> float:
 
 
 def robot_table(request: HttpRequest, pilot: Pilot, seen: KpiEvidence) -> Table:
+    asked = f"?review={seen.review}" if seen.review else ""
     rows = [
         [
-            Cell(code, url=link_here(request, "pilot_robot", pilot.code, code)),
+            Cell(code, url=here(request, "pilot_robot", pilot.code, code) + asked),
             value_text(seen.criterion, num, den),
             f"{num:,}",
             f"{den:,}",
@@ -277,7 +282,7 @@ def _look_row(criterion: Criterion, each: LookReading) -> list[Any]:
     ]
 
 
-def day_table(seen: KpiEvidence) -> Table:
+def day_table(request: HttpRequest, pilot: Pilot, seen: KpiEvidence) -> Table:
     return table_of(
         _("Day by day"),
         [
@@ -286,13 +291,20 @@ def day_table(seen: KpiEvidence) -> Table:
             _("Numerator") + "#",
             _("Denominator") + "#",
             _("Rows") + "#",
+            _("Raw rows at noon"),
         ],
-        list(_day_rows(seen)),
+        list(_day_rows(request, pilot, seen)),
         empty=_("No operational day has closed yet."),
     )
 
 
-def _day_rows(seen: KpiEvidence) -> Iterable[list[Any]]:
+def _day_rows(
+    request: HttpRequest, pilot: Pilot, seen: KpiEvidence
+) -> Iterable[list[Any]]:
+    pages = [
+        (here(request, "pilot_rows", pilot.code, code), code)
+        for code in sorted(seen.robots)
+    ]
     for day in reversed(seen.days):
         yield [
             day_text(day.on),
@@ -300,4 +312,14 @@ def _day_rows(seen: KpiEvidence) -> Iterable[list[Any]]:
             f"{day.num:,}",
             f"{day.den:,}",
             f"{day.rows:,}",
+            _raw_links(pages, pilot, day) if day.rows else NONE,
         ]
+
+
+def _raw_links(pages: list[tuple[str, str]], pilot: Pilot, day: Day) -> SafeString:
+    """Lead to each robot's rows in the middle of a day at the site."""
+    noon = pilot.midnight(day.on) + timedelta(hours=12)
+    until_us = int(noon.timestamp()) * 1_000_000
+    return format_html_join(
+        " ", '<a href="{}?until_us={}">{}</a>', ((u, until_us, c) for u, c in pages)
+    )

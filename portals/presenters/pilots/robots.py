@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kpis import services as kpis
 from pilots.evidence import criteria_of, scope_of
-from pilots.models import Deployment, Pilot
+from pilots.models import Deployment, GateReview, Pilot
 from pilots.reports.sentences import kpi_title
 from pilots.services.gates import current_gate
 from portals.navigation import here, link_here
@@ -17,13 +17,18 @@ from portals.presenters.figures import NONE, age_text, figure_text, moment_text
 from portals.presenters.pieces import Answer, Cell, Link, Move, Table, table_of
 from portals.presenters.pilots.kpis import trail_to, value_text
 from portals.presenters.pilots.reading import newest_charges
-from portals.presenters.pilots.verdict import bound_text
+from portals.presenters.pilots.verdict import bound_text, day_text
 from robot_bridge.models import Robot
 
 
 def robot_page(
-    request: HttpRequest, pilot: Pilot, robot: Robot, spans: list[Deployment]
+    request: HttpRequest,
+    pilot: Pilot,
+    spans: list[Deployment],
+    review: GateReview | None,
 ) -> dict[str, Any]:
+    """Tell of a robot in the gate as it stands, or as `review` found it."""
+    robot = spans[0].robot
     at = fleet.last_received([robot.pk]).get(robot.pk)
     return {
         "title": robot.code,
@@ -36,7 +41,7 @@ def robot_page(
         "actions": _links(request, pilot, robot),
         "moves": withdraw_moves(request, pilot, spans),
         "answers": _answers(robot, spans),
-        "kpis": kpi_table(request, pilot, robot),
+        "kpis": kpi_table(request, pilot, robot, review),
         "spans": span_table(spans),
     }
 
@@ -80,11 +85,14 @@ def _answers(robot: Robot, spans: list[Deployment]) -> list[Answer]:
     ]
 
 
-def kpi_table(request: HttpRequest, pilot: Pilot, robot: Robot) -> Table:
+def kpi_table(
+    request: HttpRequest, pilot: Pilot, robot: Robot, review: GateReview | None
+) -> Table:
     """Say the robot's own part in each criterion, over the gate's days so far."""
     today = timezone.localdate(timezone=pilot.timezone)
-    gate = current_gate(pilot)
-    scope = scope_of(gate, min(max(today, gate.starts_on), gate.ends_on))
+    gate = review.gate if review else current_gate(pilot)
+    as_of = review.look.on if review else min(today, gate.ends_on)
+    scope = scope_of(gate, as_of)
     criteria = criteria_of(pilot.contract)
     figures = kpis.compute(
         robots=[robot.pk],
@@ -101,7 +109,9 @@ def kpi_table(request: HttpRequest, pilot: Pilot, robot: Robot) -> Table:
             [
                 Cell(
                     kpi_title(each.kpi),
-                    url=here(request, "pilot_kpi", pilot.code, each.kpi),
+                    url=here(request, "gate_kpi", review.code, each.kpi)
+                    if review
+                    else here(request, "pilot_kpi", pilot.code, each.kpi),
                     note=bound_text(each),
                 ),
                 value_text(each, figure.num, figure.den),
@@ -110,7 +120,8 @@ def kpi_table(request: HttpRequest, pilot: Pilot, robot: Robot) -> Table:
             ]
         )
     return table_of(
-        _("This robot in each KPI"),
+        _("This robot in each KPI: gate %(stage)s, days up to %(on)s")
+        % {"stage": gate.stage, "on": day_text(as_of)},
         [_("KPI"), _("Value") + "#", _("Integers") + "#", _("Time known") + "#"],
         rows,
     )
