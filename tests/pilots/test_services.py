@@ -211,6 +211,7 @@ def test_a_failed_gate_says_why_it_orders_nothing(answer):
 def test_an_override_takes_two_officials_and_then_orders():
     review = make_review(outcome="fail")
     pilot = review.gate.pilot
+    sign_fully(review, "no")
     Pilot.objects.update(state="refused")
     pilot.refresh_from_db()
     first, second = official_of(pilot), official_of(pilot)

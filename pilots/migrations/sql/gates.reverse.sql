@@ -5,6 +5,8 @@ DROP FUNCTION pilots_review_passed(bigint);
 DROP TRIGGER verdict_is_never_edited ON pilots_gateverdict;
 DROP TRIGGER verdict_is_sound ON pilots_gateverdict;
 DROP FUNCTION pilots_verdict_is_sound();
+DROP TRIGGER deployment_stands ON pilots_deployment;
+DROP FUNCTION pilots_deployment_stands();
 DROP TRIGGER review_is_never_edited ON pilots_gatereview;
 DROP TRIGGER review_is_sound ON pilots_gatereview;
 DROP FUNCTION pilots_review_is_sound();

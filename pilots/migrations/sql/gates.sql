@@ -104,6 +104,37 @@ FOR EACH ROW EXECUTE FUNCTION pilots_review_is_sound();
 CREATE TRIGGER review_is_never_edited BEFORE UPDATE OR DELETE ON pilots_gatereview
 FOR EACH ROW EXECUTE FUNCTION pilots_is_never_edited('review_is_never_edited');
 
+-- What a decided review read of a deployment stands; the days after it are free.
+CREATE FUNCTION pilots_deployment_stands() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    was tstzrange := tstzrange(OLD.start_at, OLD.end_at);
+    becomes tstzrange := 'empty';
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.pilot_id, NEW.robot_id)
+        = (OLD.pilot_id, OLD.robot_id) THEN
+        becomes := tstzrange(NEW.start_at, NEW.end_at);
+    END IF;
+    IF EXISTS (
+        SELECT FROM pilots_gatereview review
+        JOIN pilots_gatelook look ON look.id = review.look_id
+        JOIN pilots_gate gate ON gate.id = review.gate_id
+        JOIN pilots_terms terms ON terms.pilot_id = gate.pilot_id
+        CROSS JOIN LATERAL tstzrange(
+            gate.starts_on::timestamp AT TIME ZONE terms.timezone,
+            (look."on" + 1)::timestamp AT TIME ZONE terms.timezone) AS read
+        WHERE gate.pilot_id = OLD.pilot_id
+          AND review.outcome IN ('pass', 'fail')
+          AND was * read <> becomes * read) THEN
+        PERFORM pilots_refuse('deployment_stands_as_reviewed',
+            'a decided review covers these days; it may end only after them.');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER deployment_stands AFTER UPDATE OR DELETE ON pilots_deployment
+FOR EACH ROW EXECUTE FUNCTION pilots_deployment_stands();
+
 CREATE FUNCTION pilots_verdict_is_sound() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE

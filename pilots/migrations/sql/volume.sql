@@ -68,6 +68,39 @@ LANGUAGE sql STABLE AS $$
     WHERE gatereview.id = review
 $$;
 
+-- A pilot is promoted or refused by the newest review of the gate that ends it.
+CREATE FUNCTION pilots_pilot_is_decided() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    newest bigint;
+    unlocks boolean;
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.state = OLD.state THEN
+        RETURN NEW;
+    END IF;
+    SELECT review.id INTO newest FROM pilots_gatereview review
+    JOIN pilots_gatelook look ON look.id = review.look_id
+    JOIN pilots_gate gate ON gate.id = review.gate_id
+    WHERE gate.pilot_id = NEW.id AND gate.stage = 1
+    ORDER BY look.number DESC LIMIT 1;
+    unlocks := coalesce(pilots_review_unlocks(newest), false);
+    IF NEW.state = 'promoted' AND NOT unlocks THEN
+        PERFORM pilots_refuse('promotion_needs_a_review_that_unlocks',
+            'no passed and signed, or publicly overridden, review lets volume follow.');
+    END IF;
+    IF NEW.state = 'refused' AND (unlocks OR 3 > (
+        SELECT count(DISTINCT step) FROM pilots_gatesignature
+        WHERE review_id = newest)) THEN
+        PERFORM pilots_refuse('refusal_needs_three_signatures',
+            'the review is not fully signed, or lets volume follow.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER pilot_is_decided BEFORE INSERT OR UPDATE ON pilots_pilot
+FOR EACH ROW WHEN (NEW.state IN ('promoted', 'refused'))
+EXECUTE FUNCTION pilots_pilot_is_decided();
+
 CREATE FUNCTION pilots_tranche_is_unlocked() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE

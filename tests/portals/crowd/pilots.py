@@ -33,7 +33,6 @@ SIGNED = {
     "promoted": ("recommend", "decide", "approve"),
     "ordered": ("recommend", "decide", "approve"),
 }
-STATES = {"running": PilotState.RUNNING, "promoted": PilotState.PROMOTED}
 
 
 def values(cast, size, contracts, own):
@@ -44,7 +43,8 @@ def values(cast, size, contracts, own):
         gates = _open(cast, contracts[name])
         pilots[name] = [each.pilot for each in gates]
         rows = Pilot.objects.filter(pk__in=[each.pk for each in pilots[name]])
-        rows.update(state=STATES.get(name, PilotState.IN_REVIEW))
+        at_work = name == "running"
+        rows.update(state=PilotState.RUNNING if at_work else PilotState.IN_REVIEW)
         if outcome := OUTCOMES.get(name, "pass"):
             reviews[name] = _review(_looks(gates, [DAYS]), outcome)
     busy = pilots["running"][0]
@@ -53,6 +53,8 @@ def values(cast, size, contracts, own):
     for name, steps in SIGNED.items():
         for step in steps:
             _sign(cast, reviews[name], step)
+    promoted = [each.pk for each in pilots["promoted"]]
+    Pilot.objects.filter(pk__in=promoted).update(state=PilotState.PROMOTED)
     _override(cast, reviews["overridden"])
     _override(cast, reviews["published"])
     GateOverride.objects.filter(review__in=reviews["published"]).update(
@@ -116,7 +118,6 @@ def _review(looks, outcome):
     """Judge each look, with a verdict for every criterion of its contract."""
     bundle = {"made": "up"}
     contract = looks[0].gate.pilot.contract
-    keys = [each["kpi"] for each in contract.criteria]
     made = GateReview.objects.bulk_create(
         GateReview(
             look=look,
@@ -124,7 +125,7 @@ def _review(looks, outcome):
             outcome=outcome,
             reasons=[["kpis_failed", {"kpis": ["availability"]}]],
             criteria_digest=look.gate.pilot.contract.criteria_digest,
-            criteria_count=len(keys),
+            criteria_count=len(contract.criteria),
             bundle=bundle,
             bundle_digest=sealing.digest(bundle),
             engine_version="1",
@@ -135,14 +136,15 @@ def _review(looks, outcome):
         GateVerdict(
             review=each,
             number=number,
-            kpi=key,
+            kpi=criterion["kpi"],
+            decides=criterion["mandatory"] and criterion["law"] != "shown",
             outcome=outcome,
             reasons=[],
             num=97,
             den=100,
         )
         for each in made
-        for number, key in enumerate(keys, start=1)
+        for number, criterion in enumerate(contract.criteria, start=1)
     )
     return made
 
