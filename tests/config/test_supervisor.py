@@ -233,7 +233,11 @@ def server(reachable_folder):
 
 
 def check_production(server: Postgres, **more: str) -> subprocess.CompletedProcess:
-    strong = {"SECRET_KEY": "0123456789abcdefghij" * 4, "ALLOWED_HOSTS": "city.example"}
+    strong = {
+        "SECRET_KEY": "0123456789abcdefghij" * 4,
+        "ALLOWED_HOSTS": "city.example",
+        "EMAIL_URL": "smtp://mail.city.example",
+    }
     url = {"DATABASE_URL": server.url("pilotgate"), "PILOTGATE_ENV": "production"}
     return subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--database", "default"],
@@ -251,6 +255,13 @@ def test_production_starts_with_all_in_order(server):
 
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+def test_production_starts_without_mail_and_says_so(server):
+    done = check_production(server, EMAIL_URL="")
+
+    assert done.returncode == 0, done.stderr
+    assert "pilotgate.W001" in done.stderr
 
 
 def test_production_refuses_a_superuser(server):
