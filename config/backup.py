@@ -84,7 +84,7 @@ def restore(home: Path, source: Path) -> Path:
     """Bring a backup back; return where what was there before has been put aside."""
     _check(source)
     places.make_home(home)
-    aside = home / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    aside = home / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
     with claimed(home):
         staged = home / "restoring"
         staged.mkdir(mode=0o700, exist_ok=True)

@@ -18,6 +18,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from pyarrow import fs
 
+from config.outage import forget_connections
 from dispatch.services import heartbeat_age_s
 
 # The settler shows life after a round, and a pilot's whole past may come in one.
@@ -39,6 +40,7 @@ def database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
+        forget_connections()
         return Finding(up=False, age_s=None, detail=_("No connection."))
     return Finding(up=True, age_s=0.0)
 

@@ -4,7 +4,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the database is away, and 500 for a fault of our own."""
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status = 503 if away else 500
+    if away:
+        forget_connections()
     if request.path.startswith("/api/"):
         detail = (
             _("The database cannot be reached. Try again in a minute.")
@@ -33,6 +35,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if away:
         answer["Retry-After"] = str(RETRY_AFTER_S)
     return answer
+
+
+def forget_connections() -> None:
+    """Let go of pooled connections, which an outage of the database has cut.
+
+    The pool would find them broken one by one and wait longer after each.
+    """
+    if connection.pool is not None:
+        connection.pool.drain()
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -182,7 +182,13 @@ POOL_PATIENCE_S = 30 if TESTING else 2
 def database(url: str) -> dict[str, Any]:
     """Return Django's entry for a libpq URL; what Django does not know are options."""
     parts = {key: value for key, value in conninfo_to_dict(url).items() if value}
-    pool = {"min_size": 0, "max_size": POOL_SIZE, "timeout": POOL_PATIENCE_S}
+    pool = {
+        "min_size": 0,
+        "max_size": POOL_SIZE,
+        "timeout": POOL_PATIENCE_S,
+        # Else the pool tries on for minutes, ever more rarely, and none may ask anew.
+        "reconnect_timeout": POOL_PATIENCE_S,
+    }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "pilotgate"),

@@ -1,7 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client, override_settings
 from django.urls import path
+
+from config.outage import forget_connections
 
 
 def away(_request):
@@ -44,3 +49,40 @@ def test_api_answers_with_a_problem_body(reader, where, status):
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["status"] == status
     assert answer.json().keys() == {"type", "title", "status", "code", "detail"}
+
+
+SIDE_BY_SIDE = 4
+
+
+@pytest.fixture
+def pool():
+    """A pool with idle connections that the server has cut."""
+    line = Barrier(SIDE_BY_SIDE)
+
+    def ask():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        line.wait(60)
+        connection.close()
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        for asked in [threads.submit(ask) for _ in range(SIDE_BY_SIDE)]:
+            asked.result()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()
+    return connection.pool
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forgotten_connections_are_not_tried_again(pool):
+    lost = pool.get_stats().get("connections_lost", 0)
+
+    forget_connections()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+    assert pool.get_stats().get("connections_lost", 0) == lost

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from config.embedded.processes import await_condition
+from config.outage import forget_connections
 from dispatch.services import heartbeat_age_s
 from kpis.management.commands.run_settler import run
 from kpis.models import Watermark
@@ -68,6 +69,7 @@ def test_run_settler_outlives_its_database_connection(settler, robot, home):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+    forget_connections()
     other = native(robot, 1)
     ingest([other], spool=spool)
 

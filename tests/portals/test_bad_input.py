@@ -26,7 +26,7 @@ from robot_bridge.services import (
 from tests.factories import make_user, pass_deadline
 from tests.portals.calling import bearer
 from tests.procurement.walk import PLAN, Walk
-from tests.robot_bridge.messages import native
+from tests.robot_bridge.messages import native, now_us
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "zh-hans")
@@ -35,7 +35,7 @@ BATCH = {
     "v": 1,
     "session": "5a0f6f7e-13a5-4a7e-9d1f-0c8f7a8d2c11",
     "seq": 1,
-    "samples": [{"ts": "2026-11-20T00:00:00Z", "m": {"soc": 0.5}}],
+    "samples": [{"ts": now_us(), "m": {"soc": 0.5}}],
 }
 
 
