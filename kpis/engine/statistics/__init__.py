@@ -23,12 +23,14 @@ from kpis.engine.statistics.days import (
     summarise,
 )
 from kpis.engine.statistics.mixtures import (
+    burst_size,
     log_e_mtbf_above,
     log_e_mtbf_below,
     log_e_share_above,
     log_e_share_below,
     overdispersion,
 )
+from kpis.engine.statistics.paths import decide_counts, decide_shares
 from kpis.engine.statistics.planner import (
     DayShape,
     Plan,
@@ -59,9 +61,12 @@ __all__ = [
     "Look",
     "Plan",
     "Reading",
+    "burst_size",
     "chance_by_days",
     "clopper_pearson",
     "confidence_limits",
+    "decide_counts",
+    "decide_shares",
     "fixed_plan_risks",
     "hall",
     "log_e_mtbf_above",

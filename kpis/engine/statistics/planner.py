@@ -13,10 +13,10 @@ import scipy
 from numpy.typing import NDArray
 
 from kpis.engine.statistics.bounds import clopper_pearson
-from kpis.engine.statistics.days import MINIMUM_DAYS, summarise
-from kpis.engine.statistics.mixtures import log_e_mtbf_above
-from kpis.engine.statistics.readings import BOUNDARY, EXACT_ALPHA, crossings
-from kpis.engine.statistics.spending import Look, spending_bounds
+from kpis.engine.statistics.days import MINIMUM_DAYS
+from kpis.engine.statistics.paths import decide_counts, decide_shares
+from kpis.engine.statistics.readings import BOUNDARY, EXACT_ALPHA
+from kpis.engine.statistics.spending import Look
 
 RUNS: Final = 2_000
 LOOK_EVERY_DAYS: Final = 7
@@ -69,12 +69,7 @@ def chance_by_days(minimum: float, true: float, planned: int, shape: DayShape) -
         return 0.0
     rates = _day_rates(true, planned, shape)
     done, due = _days_of(rates, shape)
-    bounds = spending_bounds(tuple(Look(d, d / planned) for d in looks))
-    outcome = np.zeros(RUNS, dtype=np.int64)
-    for days, bound in zip(looks, bounds, strict=True):
-        seen = due[:, :days]
-        found = crossings(summarise(done[:, :days], seen), seen, minimum, bound)
-        outcome = np.where(outcome == 0, found, outcome)
+    outcome = decide_shares(done, due, minimum, [Look(d, d / planned) for d in looks])
     return float((outcome == 1).mean())
 
 
@@ -140,22 +135,12 @@ def plan_counts(
     looks = look_days(planned)
     if not looks or hours_a_day <= 0:
         return Plan(at_target=0.0, at_minimum=0.0)
+    hours = np.full(planned, hours_a_day)
+    registered = [Look(days, days / planned) for days in looks]
     chances = []
     for mtbf in (target, minimum):
         rng = np.random.default_rng(_SEED)
-        failures = rng.poisson(hours_a_day / mtbf, (RUNS, planned)).cumsum(axis=1)
-        passed = np.zeros(RUNS, dtype=bool)
-        for days in looks:
-            most = _most_failures(days * hours_a_day, minimum)
-            passed |= failures[:, days - 1] <= most
-        chances.append(float(passed.mean()))
+        failures = rng.poisson(hours_a_day / mtbf, (RUNS, planned))
+        found = decide_counts(failures, hours, minimum, registered)
+        chances.append(float((found == 1).mean()))
     return Plan(at_target=chances[0], at_minimum=chances[1])
-
-
-def _most_failures(hours: float, minimum: float) -> int:
-    """Return the most failures at which the mixture still shows the minimum."""
-    wanted = -math.log(EXACT_ALPHA) + BOUNDARY
-    failures = -1
-    while log_e_mtbf_above(failures + 1, hours, minimum) > wanted:
-        failures += 1
-    return failures
