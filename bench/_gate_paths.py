@@ -23,6 +23,7 @@ from kpis.engine.statistics import (
 # Runs that share a calendar of days without data; the looks depend on it.
 CALENDARS: Final = 40
 HOURS: Final = 20.0
+NAIVE_RUNS: Final = 4_000
 
 Array = NDArray[Any]
 
@@ -164,7 +165,8 @@ def draw_counts(rng: np.random.Generator, cell: Cell, runs: int) -> tuple[Array,
 
 
 def naive(done: Array, due: Array, edge: float) -> dict[str, float]:
-    """Return the shares passed by rules that are often used."""
+    """Return the shares passed by rules that are often used, over fewer runs."""
+    done, due = done[:NAIVE_RUNS], due[:NAIVE_RUNS]
     day = done / due >= edge
     done, due = done.cumsum(1), due.cumsum(1)
     week = np.lib.stride_tricks.sliding_window_view(day, 7, axis=1)

@@ -32,6 +32,7 @@ from kpis.engine.statistics.mixtures import (
 )
 from kpis.engine.statistics.paths import decide_counts, decide_shares
 from kpis.engine.statistics.planner import (
+    Chance,
     DayShape,
     Plan,
     chance_by_days,
@@ -55,6 +56,7 @@ __all__ = [
     "AUTOCORRELATION_MAX",
     "BOUNDARY",
     "MINIMUM_DAYS",
+    "Chance",
     "DayShape",
     "DaySummary",
     "Finding",
