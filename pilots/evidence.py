@@ -107,12 +107,12 @@ def scope_of(gate: Gate, as_of: date) -> Scope:
     close_us = microseconds(pilot.midnight(as_of + timedelta(days=1)))
     close_us += _overrun_us(pilot)
     window = Window(start_us, max(start_us, close_us))
-    deployments = pilot.deployments.select_related("robot")
-    robots = {
-        each.robot_id: each.robot.code
-        for each in deployments
+    deployments = [
+        each
+        for each in pilot.deployments.select_related("robot")
         if each.end_at is None or microseconds(each.end_at) > start_us
-    }
+    ]
+    robots = {each.robot_id: each.robot.code for each in deployments}
     return Scope(
         gate=gate,
         looks=tuple(Look(look.number, look.on) for look in gate.looks.all()),
