@@ -1,16 +1,19 @@
 """From a pilot and what was measured to the evidence its gate weighs."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
+from django.utils import timezone
+
 from kpis.engine import duty as agreed
 from kpis.engine.definition import CATALOGUE
 from kpis.engine.figures import Figure
 from kpis.engine.statistics import look_days
-from pilots.gate import Criterion, Day, Evidence, Look, Reason
+from pilots.gate import Criterion, Day, Evidence, Look, Reason, Roll
 from pilots.gate.capsule import criterion_from
 from pilots.models import Gate, Pilot
 from procurement import sealing
@@ -33,6 +36,8 @@ class Scope:
     window: Window
     robots: Mapping[int, str]  # id -> code
     robots_due: int
+    contracted: int
+    arrived: tuple[date, ...]  # the day each deployment began, by the site's clock
     duty: agreed.Duty
     evidence_kind: str
 
@@ -102,11 +107,12 @@ def scope_of(gate: Gate, as_of: date) -> Scope:
     close_us = microseconds(pilot.midnight(as_of + timedelta(days=1)))
     close_us += _overrun_us(pilot)
     window = Window(start_us, max(start_us, close_us))
-    robots = {
-        each.robot_id: each.robot.code
+    deployments = [
+        each
         for each in pilot.deployments.select_related("robot")
         if each.end_at is None or microseconds(each.end_at) > start_us
-    }
+    ]
+    robots = {each.robot_id: each.robot.code for each in deployments}
     return Scope(
         gate=gate,
         looks=tuple(Look(look.number, look.on) for look in gate.looks.all()),
@@ -114,6 +120,11 @@ def scope_of(gate: Gate, as_of: date) -> Scope:
         window=window,
         robots=robots,
         robots_due=max(pilot.contract.robots, len(robots)),
+        contracted=pilot.contract.robots,
+        arrived=tuple(
+            timezone.localdate(each.start_at, timezone=pilot.timezone)
+            for each in deployments
+        ),
         duty=_duty(pilot, window),
         evidence_kind=pilot.contract.evidence_kind,
     )
@@ -208,8 +219,56 @@ def kpis_of(contract: PocContract) -> list[str]:
     return [*keys, *({COVERAGE} - set(keys))]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How long one robot was due on one operational day, and known, in µs."""
+
+    robot_id: int
+    on: date
+    due_us: int
+    known_us: int
+
+
+def known_of(robots: Mapping[int, Mapping[str, Figure]]) -> list[Known]:
+    """Read from robots' own figures when each was due and known."""
+    return [
+        Known(robot_id, day.day, due_us=day.den, known_us=day.num)
+        for robot_id, figures in robots.items()
+        for day in figures[COVERAGE].by_day
+    ]
+
+
+def roll_of(
+    scope: Scope, known: Iterable[Known], days: Iterable[date]
+) -> tuple[Roll, ...]:
+    """Call the roll of each day: who was due, and who was heard.
+
+    A contracted robot not deployed by a day is due on it, and missing.
+    """
+    due: dict[date, int] = defaultdict(int)
+    heard: dict[date, list[str]] = defaultdict(list)
+    for each in known:
+        due[each.on] += each.due_us > 0
+        if each.known_us > 0:
+            heard[each.on].append(scope.robots[each.robot_id])
+    return tuple(
+        Roll(on, due[on] + _not_arrived(scope, on), tuple(sorted(heard[on])))
+        for on in days
+        if on <= scope.as_of
+    )
+
+
+def _not_arrived(scope: Scope, on: date) -> int:
+    return max(0, scope.contracted - sum(day <= on for day in scope.arrived))
+
+
 def evidence_of(
-    scope: Scope, told: Mapping[str, Any], measured: Measured, *, dirty: bool
+    scope: Scope,
+    told: Mapping[str, Any],
+    measured: Measured,
+    known: Iterable[Known],
+    *,
+    dirty: bool,
 ) -> Evidence:
     """Shape one KPI's figures up to the scope's day into evidence."""
     kpi = told["kpi"]
@@ -231,6 +290,7 @@ def evidence_of(
             for robot_id, figures in measured.robots.items()
         },
         robots_due=scope.robots_due,
+        roll=roll_of(scope, known, due),
         dirty=dirty,
     )
 

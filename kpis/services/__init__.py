@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from kpis.services.dirt import is_dirty
-from kpis.services.figures import compute, freshness
+from kpis.services.figures import compute, freshness, known_by_day
 from kpis.services.series import Step, series
 from kpis.services.states import prune_minutes
 
@@ -30,6 +30,7 @@ __all__ = [
     "freshness",
     "get_ready",
     "is_dirty",
+    "known_by_day",
     "measure",
     "measure_fleet",
     "only_settler",

@@ -1,6 +1,7 @@
 """Figures for pages, from states: fresh within a second, read only."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Max
 from django.utils import timezone
@@ -9,7 +10,7 @@ from kpis.engine import figures
 from kpis.engine.definition import Kpi, Source, chosen
 from kpis.engine.duty import Duty, due_spans
 from kpis.engine.figures import Figure, Totals
-from kpis.engine.parts import EVENT_ROWS, FACT_KEYS, KNOWN_US, SAMPLE_ROWS
+from kpis.engine.parts import DUE_US, EVENT_ROWS, FACT_KEYS, KNOWN_US, SAMPLE_ROWS
 from kpis.models import Watermark
 from kpis.services.instants import microseconds
 from kpis.services.states import joined, pieces_of, sum_ledger, sum_states
@@ -47,8 +48,7 @@ def compute(
     """
     wanted, ids = chosen(kpis), sorted(set(robots))
     now_us = microseconds(timezone.now())
-    start_us = -(-window.start_us // MINUTE_US) * MINUTE_US
-    seen = Window(start_us, max(start_us, min(window.end_us, now_us)))
+    seen = _seen(window, now_us)
 
     def totals(*, exclude: bool) -> Totals:
         due = due_spans(ids, seen, duty, exclude=exclude)
@@ -64,6 +64,27 @@ def compute(
         unexcluded=totals(exclude=False) if duty.exclusions else None,
         fresh_at_us=freshness(ids, evidence),
     )
+
+
+def known_by_day(
+    *, robots: Iterable[int], window: Window, evidence: str, duty: Duty
+) -> dict[tuple[int, date], tuple[int, int]]:
+    """Return time due and time known, in µs, by robot and operational day.
+
+    Exclusions are left out. The window is cut as `compute` cuts it.
+    """
+    now_us = microseconds(timezone.now())
+    due = due_spans(sorted(set(robots)), _seen(window, now_us), duty, exclude=True)
+    pieces = pieces_of(due, now_us=now_us)
+    summed = sum_states(pieces, [KNOWN_US.key], evidence=evidence, software="")
+    return {
+        key: (parts[DUE_US.key], parts[KNOWN_US.key]) for key, parts in summed.items()
+    }
+
+
+def _seen(window: Window, now_us: int) -> Window:
+    start_us = -(-window.start_us // MINUTE_US) * MINUTE_US
+    return Window(start_us, max(start_us, min(window.end_us, now_us)))
 
 
 def freshness(robots: Iterable[int], evidence: str) -> int | None:

@@ -186,6 +186,21 @@ SAID: Final[dict[str, Said]] = {
     "coverage": _coverage,
     "stale": _stale,
     "silent_robots": _silent_robots,
+    "roll_unknown": lambda facts, _unit: (
+        ngettext(
+            "For %(days)s day it is not known which robots were heard.",
+            "For %(days)s days it is not known which robots were heard.",
+            facts["days"],
+        )
+        % {"days": facts["days"]}
+    ),
+    "robots_absent": lambda facts, _unit: (
+        _(
+            "Of the robots contracted, day by day, %(found)s were heard; the contract "
+            "asks for %(minimum)s."
+        )
+        % {"found": _percent(facts, "found"), "minimum": _percent(facts, "minimum")}
+    ),
     "evidence_kind": _evidence_kind,
     "disagreement": _disagreement,
     "not_at_the_end": _not_at_the_end,

@@ -13,10 +13,12 @@ from pilots.services.offers import (
 )
 from pilots.services.opening import assign_reviewer, end_pilot, open_pilot
 from pilots.services.robots import (
+    NEEDS_CONSENT,
     Nameplate,
     deploy_robot,
     enrol_robot,
     simulate_robot,
+    why_not_released,
     withdraw_robot,
 )
 from pilots.services.signing import (
@@ -31,6 +33,7 @@ from pilots.services.ticking import tick
 from pilots.services.volume import order_tranche, why_closed
 
 __all__ = [
+    "NEEDS_CONSENT",
     "Deed",
     "GateState",
     "Nameplate",
@@ -62,5 +65,6 @@ __all__ = [
     "simulate_robot",
     "tick",
     "why_closed",
+    "why_not_released",
     "withdraw_robot",
 ]

@@ -217,7 +217,8 @@ def _weigh(
     scope: gathering.Scope,
     measured: gathering.Measured,
 ) -> Weighed:
-    evidence = gathering.evidence_of(scope, told, measured, dirty=False)
+    known = gathering.known_of(measured.robots)
+    evidence = gathering.evidence_of(scope, told, measured, known, dirty=False)
     looks = gathering.looks_of(scope, told)
     verdict = weighing.assess(criterion, evidence, looks)
     figure = measured.fleet[criterion.kpi]

@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -17,14 +17,15 @@ from kpis.engine.statistics.bounds import clopper_pearson
 from kpis.engine.statistics.days import (
     AUTOCORRELATION_MAX,
     MINIMUM_DAYS,
-    STREAK_ICC,
     DaySummary,
     confidence_limits,
+    constant_share_limits,
     hall,
     streak_log_chance,
     summarise,
 )
 from kpis.engine.statistics.mixtures import (
+    burst_size,
     log_e_mtbf_above,
     log_e_mtbf_below,
     overdispersion,
@@ -82,14 +83,9 @@ def read_days(
     if len(numerators) < MINIMUM_DAYS:
         return _too_few(numerators, denominators)
     days = summarise(numerators, denominators)
-    critical = float(-scipy.special.stdtrit(days.freedom, scipy.special.ndtr(-bound)))
-    nominal = float(scipy.special.ndtr(-bound))
-    low, high = _limits(days, denominators, critical, nominal, share=share)
-    gaps = _gaps(days, denominators, edge, (critical, nominal), side, share=share)
-    if bool(days.spreadless) and share and 0 < float(days.mean) < 1:
-        low, high = _constant_share_limits(float(days.mean), denominators, nominal)
-        above, below = low - edge, edge - high
-        gaps = (above, below) if side == 1 else (below, above)
+    critical, nominal = _critical(days, bound)
+    low, high = _limits(days, denominators, float(critical), nominal, share=share)
+    gaps = day_gaps(days, denominators, edge, bound, side=side, share=share)
     reason = _objection(days, share=share)
     finding, why = (Finding.OPEN, reason) if reason else _decide(*gaps)
     return Reading(
@@ -99,53 +95,66 @@ def read_days(
         low=low,
         high=high,
         statistic=float(hall(days, edge, side)),
-        critical=critical,
+        critical=float(critical),
         autocorrelation=float(days.autocorrelation),
         days=days.days,
         method="days",
     )
 
 
-def crossings(
-    days: DaySummary, denominators: ArrayLike, edge: float, bound: float
-) -> Any:
-    """Return 1 where a share lies above the edge, -1 below, 0 open; many runs."""
-    critical = -scipy.special.stdtrit(days.freedom, scipy.special.ndtr(-bound))
-    above, below = _gaps(
-        days,
-        denominators,
-        edge,
-        (critical, float(scipy.special.ndtr(-bound))),
-        1,
-        share=True,
-    )
-    usable = days.autocorrelation_high <= AUTOCORRELATION_MAX
-    usable |= days.spreadless & ((days.mean == 1) | (days.mean == 0))
-    return usable * ((above > BOUNDARY) * 1 - (below > BOUNDARY) * 1)
-
-
-def _gaps(
+def day_gaps(
     days: DaySummary,
     denominators: ArrayLike,
     edge: float,
-    limits: tuple[Any, float],
-    side: int,
+    bound: float,
     *,
+    side: int,
     share: bool,
 ) -> tuple[Any, Any]:
-    """Return by how much "shown" and "refuted" are reached; both may be negative."""
-    critical, nominal = limits
-    held = np.where(days.spreadless, 0.0, days.autocorrelation)
+    """Return by how much "shown" and "refuted" are reached; one run or many.
+
+    Both may be negative; above BOUNDARY it is reached.
+    """
+    critical, nominal = _critical(days, bound)
     gaps = []
     for way in (side, -side):
         gap = hall(days, edge, way) - critical
         if share:
-            streak = streak_log_chance(
-                denominators, edge if way == 1 else 1 - edge, held
+            luck = streak_log_chance(
+                denominators, edge if way == 1 else 1 - edge, _worth(days)
             )
-            gap = np.minimum(gap, math.log(nominal) - streak)
+            gap = np.minimum(gap, math.log(nominal) - luck)
         gaps.append(gap)
+    if share and np.any(days.spreadless):
+        exact = _constant_gaps(days, denominators, edge, nominal)[::side]
+        constant = _constant(days)
+        gaps = [np.where(constant, *two) for two in zip(exact, gaps, strict=True)]
     return gaps[0], gaps[1]
+
+
+def _constant_gaps(
+    days: DaySummary, denominators: ArrayLike, edge: float, nominal: float
+) -> tuple[Any, Any]:
+    """Return by how far the exact bounds lie above and below the edge."""
+    mean = np.where(_constant(days), days.mean, 0.5)
+    low, high = constant_share_limits(mean, denominators, nominal)
+    return low - edge, edge - high
+
+
+def _constant(days: DaySummary) -> Any:
+    """Say where no day differs and not every task went one way."""
+    return days.spreadless & (days.mean > 0) & (days.mean < 1)
+
+
+def _critical(days: DaySummary, bound: float) -> tuple[Any, float]:
+    """Return Student's critical value of a look, and the look's one-sided level."""
+    nominal = float(scipy.special.ndtr(-bound))
+    return -scipy.special.stdtrit(days.freedom, nominal), nominal
+
+
+def _worth(days: DaySummary) -> Any:
+    """Return what a day is worth, one where no day differs."""
+    return np.where(days.spreadless, 1.0, days.effective / days.days)
 
 
 def _objection(days: DaySummary, *, share: bool) -> str:
@@ -173,27 +182,19 @@ def _limits(
     *,
     share: bool,
 ) -> tuple[float, float]:
+    if share and bool(_constant(days)):
+        low, high = constant_share_limits(days.mean, denominators, nominal)
+        return float(low), float(high)
     low, high = confidence_limits(days, critical)
     if not share:
         return low, high
-    held = 0.0 if bool(days.spreadless) else float(days.autocorrelation)
+    worth = _worth(days)
 
     def luck(edge: float) -> float:
-        return float(streak_log_chance(denominators, edge, held)) - math.log(nominal)
+        return float(streak_log_chance(denominators, edge, worth)) - math.log(nominal)
 
     streak = _root(luck, 1e-9, 1 - 1e-9)
     return max(0.0, min(low, streak)), min(1.0, max(high, 1 - streak))
-
-
-def _constant_share_limits(
-    mean: float, denominators: Sequence[float], nominal: float
-) -> tuple[float, float]:
-    """Exact bounds over the tasks the days are worth, when no day differs."""
-    worth = math.fsum(d / (1 + (d - 1) * STREAK_ICC) for d in denominators)
-    done, missed = mean * worth, (1 - mean) * worth
-    low = float(scipy.special.betaincinv(done, missed + 1, nominal))
-    high = float(scipy.special.betaincinv(done + 1, missed, 1 - nominal))
-    return low, high
 
 
 def _too_few(numerators: Sequence[int], denominators: Sequence[float]) -> Reading:
@@ -225,10 +226,12 @@ def read_counts(
     edge: float,
     bound: float,
 ) -> Reading:
-    """Read failures over time by the gamma mixture, or by days if they burst.
+    """Read failures over time by the gamma mixture, and by days too if they burst.
 
     One pair a day, every day's hours (or kilometres) above zero; `edge` is the MTBF
     in that unit that must be shown, `bound` serves when the counts come in bursts.
+    Failures and hours enter the mixture divided by the size of a burst. Where they
+    surely burst, days as the unit must agree, and the wider limit is told.
     Estimate and limits are hours between events; estimate None and high inf where
     none was seen.
     """
@@ -237,14 +240,32 @@ def read_counts(
         seen = math.fsum(hours) / total if total else None
         why = "too_few_days" if counts else "nothing_seen"
         return Reading(Finding.OPEN, why, seen, days=len(counts), method="mixture")
-    if overdispersion(counts, hours) < BURSTS:
-        return _read_bursts(counts, hours, edge, bound)
-    failures, time = sum(counts), math.fsum(hours)
+    mixture = _read_mixture(counts, hours, edge)
+    if overdispersion(counts, hours) >= BURSTS:
+        return mixture
+    daily = _read_bursts(counts, hours, edge, bound)
+    told = daily
+    if daily.finding not in {mixture.finding, Finding.OPEN}:
+        why = mixture.reason or "undecided"
+        told = replace(mixture, finding=Finding.OPEN, reason=why)
+    return replace(
+        told,
+        estimate=mixture.estimate,
+        low=min(_known(mixture.low), _known(daily.low)),
+        high=max(_known(mixture.high), _known(daily.high)),
+        method="days",
+    )
+
+
+def _read_mixture(
+    counts: Sequence[int], hours: Sequence[float], edge: float
+) -> Reading:
+    size = burst_size(counts, hours)
+    failures, time = sum(counts) / size, math.fsum(hours) / size
     wanted = -math.log(EXACT_ALPHA)
     above = log_e_mtbf_above(failures, time, edge)
-    finding, why = _decide(
-        above - wanted, log_e_mtbf_below(failures, time, edge) - wanted
-    )
+    below = log_e_mtbf_below(failures, time, edge)
+    finding, why = _decide(above - wanted, below - wanted)
     ceiling = 1e3 * (time + edge)
     low = _root(
         lambda mtbf: wanted - log_e_mtbf_above(failures, time, mtbf),
@@ -276,22 +297,15 @@ def _read_bursts(
 ) -> Reading:
     """Judge events an hour by the day; turn the answer back to hours an event."""
     rate = read_days(counts, hours, 1 / edge, bound, side=-1, share=False)
-    turned = [
-        None if value is None else _between(value)
-        for value in (rate.estimate, rate.high, rate.low)
-    ]
-    return Reading(
-        rate.finding,
-        rate.reason,
-        estimate=turned[0],
-        low=turned[1],
-        high=turned[2],
-        statistic=rate.statistic,
-        critical=rate.critical,
-        autocorrelation=rate.autocorrelation,
-        days=rate.days,
-        method="days",
-    )
+    low, high = _known(rate.high), _known(rate.low)
+    return replace(rate, low=_between(low), high=_between(high))
+
+
+def _known(value: float | None) -> float:
+    """Return a limit that a reading of enough days always has."""
+    if value is None:
+        raise ValueError("a reading of enough days has both limits")
+    return value
 
 
 def _between(rate: float) -> float:

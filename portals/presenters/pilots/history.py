@@ -15,6 +15,7 @@ WORDS: Final = {
     "moved": gettext_noop("Moved on"),
     "robot deployed": gettext_noop("Robot deployed"),
     "robot withdrawn": gettext_noop("Robot withdrawn"),
+    "robot withdrawal asked for": gettext_noop("Robot's withdrawal asked for"),
     "robot simulated": gettext_noop("Robot played by the simulated fleet"),
     "reviewer assigned": gettext_noop("Reviewer asked"),
     "exclusion proposed": gettext_noop("Exclusion proposed"),
