@@ -16,12 +16,16 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from kpis.engine.definition import Source
 from robot_bridge.telemetry import MINUTE_US, SECOND_US, FaultLevel, Kind, OpState
 
 DEFAULT_INTERVAL_S: Final = 30
 # Silence may last twice the interval, so that no robot declares itself never silent.
 MAX_INTERVAL_S: Final = 300
 MAX_SILENCE_US: Final = 2 * MAX_INTERVAL_S * SECOND_US
+# Divisors of the minute; a slot is as wide as the silence limit allows.
+SLOTS_S: Final = (60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2)
+MAX_SLOT_US: Final = 2 * DEFAULT_INTERVAL_S * SECOND_US
 
 # Values that hold from row to row; the last one at an instant speaks.
 HELD: Final = (Kind.OP_STATE, Kind.DEGRADED, Kind.SESSION)
@@ -31,6 +35,7 @@ OP_STATES: Final = tuple(OpState)
 
 LINE: Final = ("robot_id", "evidence")
 PLACE: Final = ("ts_us", "stream", "session", "seq", "ordinal")
+SIGN: Final = (*LINE, "software", "slot_us", "first_us", "last_us", "n")
 ROW: Final = {
     "robot_id": "int64",
     "evidence": "string",
@@ -90,7 +95,7 @@ def op_code(value: ir.StringValue) -> ir.IntegerValue:
     return ibis.cases(*branches, else_=len(OP_STATES)).cast("int64")
 
 
-def instants() -> ir.Table:
+def instants(sign: ir.Table) -> ir.Table:
     """Return one row an instant of a line, with what is told at that instant."""
     held = events.filter(events.kind.isin(HELD))
     last_first = [
@@ -116,7 +121,7 @@ def instants() -> ir.Table:
         ),
     )
     return (
-        ibis.union(told, _alive(), distinct=False)
+        ibis.union(told, _alive(sign), distinct=False)
         .group_by(*LINE, "ts_us")
         .agg(
             software=ibis._.software.max(),
@@ -127,32 +132,76 @@ def instants() -> ir.Table:
     )
 
 
-def _alive() -> ir.Table:
-    """Return signs of life, of each second the first and the last.
+def pace() -> ir.Table:
+    """Return, for robots that declared intervals, the widest slot without a silence.
 
-    No silence is shorter than two seconds, so those between them change nothing; a
-    second that saw two versions of the software keeps all, as each span is of one.
+    Two rows of one slot are never further apart than the silence limit allows, so of
+    a slot only the first and the last row matter. Slots divide the minute.
+    """
+    told = events.filter(events.kind == Kind.SESSION)
+    limit = told.group_by("robot_id").agg(s=2 * interval_s(told.number).min())
+    fits = [(limit.s >= width, width * SECOND_US) for width in SLOTS_S]
+    return limit.select("robot_id", slot_us=ibis.cases(*fits, else_=SECOND_US))
+
+
+def signs(pace: ir.Table, *, once: bool) -> ir.Table:
+    """Return signs of life by source, line, software and slot, first and last.
+
+    `n` counts the rows within the bounds, each once however often sent; `once` says
+    that none is there twice, which spares the search.
+    """
+    told = {
+        Source.SAMPLES: (samples, ("metric",)),
+        Source.EVENTS: (fresh, ("kind", "ref", "value")),
+    }
+    return ibis.union(
+        *(
+            _signs(rows if once else rows.select(*ROW, *more).distinct(), pace).select(
+                *SIGN, source=ibis.literal(source.value)
+            )
+            for source, (rows, more) in told.items()
+        ),
+        distinct=False,
+    )
+
+
+def _signs(rows: ir.Table, pace: ir.Table) -> ir.Table:
+    rows = rows.select(*LINE, "software", "ts_us").cross_join(bounds)
+    slots = rows.left_join(pace, "robot_id")
+    width_us = slots.slot_us.fill_null(MAX_SLOT_US)
+    slots = slots.mutate(slot_us=slots.ts_us - slots.ts_us % width_us)
+    inside = (slots.ts_us >= slots.start_us) & (slots.ts_us < slots.end_us)
+    return slots.group_by(*LINE, "software", "slot_us").agg(
+        first_us=slots.ts_us.min(),
+        last_us=slots.ts_us.max(),
+        n=inside.cast("int64").sum(),
+    )
+
+
+def _alive(sign: ir.Table) -> ir.Table:
+    """Return the first and last instant of each slot.
+
+    A minute that saw two versions of the software in one slot keeps all, as each span
+    is of one.
     """
     place = (*LINE, "software", "ts_us")
+    minute_us = sign.slot_us - sign.slot_us % MINUTE_US
+    versions = sign.group_by(*LINE, "slot_us", minute_us=minute_us).agg(
+        low=sign.software.min(), high=sign.software.max()
+    )
+    mixed = versions.filter(versions.low != versions.high)
+    mixed = mixed.select(*LINE, "minute_us").distinct()
     rows = ibis.union(
         samples.select(*place),
         events.filter(~events.carried).select(*place),
         distinct=False,
     )
-    rows = rows.mutate(second=rows.ts_us - rows.ts_us % SECOND_US)
-    ends = rows.group_by(*LINE, "second").agg(
-        software=rows.software.min(),
-        other=rows.software.max(),
-        first_us=rows.ts_us.min(),
-        last_us=rows.ts_us.max(),
-    )
-    pure = ends.filter(ends.software == ends.other)
-    mixed = ends.filter(ends.software != ends.other)
+    rows = rows.mutate(minute_us=rows.ts_us - rows.ts_us % MINUTE_US)
     seen = ibis.union(
-        pure.select(*LINE, "software", ts_us=pure.first_us),
-        pure.select(*LINE, "software", ts_us=pure.last_us),
-        rows.semi_join(mixed, [*LINE, "second"]).drop("second"),
-        distinct=True,
+        sign.select(*LINE, "software", ts_us=sign.first_us),
+        sign.select(*LINE, "software", ts_us=sign.last_us),
+        rows.semi_join(mixed, [*LINE, "minute_us"]).drop("minute_us"),
+        distinct=False,
     )
     missing = ibis.null("int64")
     return seen.mutate(state=missing, degraded=missing, interval=missing)
@@ -318,19 +367,10 @@ def edges(turn: ir.Table) -> ir.Table:
     )
 
 
-def counted(rows: ir.Table, *, once: bool = False) -> ir.Table:
-    """Count the rows of each minute within the bounds, each once however often sent.
-
-    `once` says that none is there twice, which spares the search.
-    """
-    told = [name for name in ("metric", "kind", "ref", "value") if name in rows.columns]
-    each = rows.select(*ROW, *told)
-    inside = (each if once else each.distinct()).cross_join(bounds)
-    inside = inside.filter(
-        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
-    )
-    inside = inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)
-    return inside.group_by(*LINE, "software", "bucket_us").agg(n=inside.count())
+def counted(sign: ir.Table, source: Source) -> ir.Table:
+    """Return how many rows of a source lie within the bounds, by minute."""
+    found = sign.filter((sign.source == source.value) & (sign.n > 0))
+    return found.mutate(bucket_us=found.slot_us - found.slot_us % MINUTE_US)
 
 
 def last_rows(last: ir.Table) -> ir.Table:

@@ -123,14 +123,19 @@ def parts_by_minute(
 @cache
 def plan(*, once: bool = False) -> tuple[Step, ...]:
     """Return the steps from rows to facts and carry; names refer to earlier steps."""
-    instants = spans.instants()
+    pace = spans.pace()
+    signs = spans.signs(_named("pace", pace), once=once)
+    sign = _named("signs", signs)
+    instants = spans.instants(sign)
     beats = spans.beats(_named("instants", instants))
     beat = _named("beats", beats)
     turns = spans.turns()
     turn = _named("turns", turns)
-    derived = _derived(beat, turn, once=once)
+    derived = _derived(beat, turn, sign)
     return (
         Step("told", spans.told()),
+        Step("pace", pace),
+        Step("signs", signs),
         Step("instants", instants),
         Step("beats", beats),
         Step("turns", turns),
@@ -145,13 +150,13 @@ def _named(name: str, like: ir.Table) -> ir.Table:
     return ibis.table(like.schema(), name=name)
 
 
-def _derived(beat: ir.Table, turn: ir.Table, *, once: bool) -> ir.Table:
+def _derived(beat: ir.Table, turn: ir.Table, sign: ir.Table) -> ir.Table:
     """Put the rows of all sources into one table, each under its source's name."""
     sources = {
         Source.SPANS: spans.spans(beat),
         Source.EDGES: spans.edges(turn),
-        Source.SAMPLES: spans.counted(spans.samples, once=once),
-        Source.EVENTS: spans.counted(spans.fresh, once=once),
+        Source.SAMPLES: spans.counted(sign, Source.SAMPLES),
+        Source.EVENTS: spans.counted(sign, Source.EVENTS),
     }
     columns = dict.fromkeys(KEY) | {"n": None} | READ_BY_PARTS
     return ibis.union(
