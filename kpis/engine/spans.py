@@ -23,9 +23,7 @@ DEFAULT_INTERVAL_S: Final = 30
 # Silence may last twice the interval, so that no robot declares itself never silent.
 MAX_INTERVAL_S: Final = 300
 MAX_SILENCE_US: Final = 2 * MAX_INTERVAL_S * SECOND_US
-# Divisors of the minute; a slot is as wide as the silence limit allows.
-SLOTS_S: Final = (60, 30, 20, 15, 12, 10, 6, 5, 4, 3, 2)
-MAX_SLOT_US: Final = 2 * DEFAULT_INTERVAL_S * SECOND_US
+MINUTE_S: Final = MINUTE_US // SECOND_US
 
 # Values that hold from row to row; the last one at an instant speaks.
 HELD: Final = (Kind.OP_STATE, Kind.DEGRADED, Kind.SESSION)
@@ -133,18 +131,22 @@ def instants(sign: ir.Table) -> ir.Table:
 
 
 def pace() -> ir.Table:
-    """Return, for robots that declared intervals, the widest slot without a silence.
-
-    Two rows of one slot are never further apart than the silence limit allows, so of
-    a slot only the first and the last row matter. Slots divide the minute.
-    """
+    """Return one row: the shortest interval declared, null where none was."""
     told = events.filter(events.kind == Kind.SESSION)
-    limit = told.group_by("robot_id").agg(s=2 * interval_s(told.number).min())
-    fits = [(limit.s >= width, width * SECOND_US) for width in SLOTS_S]
-    return limit.select("robot_id", slot_us=ibis.cases(*fits, else_=SECOND_US))
+    return told.agg(shortest_s=interval_s(told.number).min())
 
 
-def signs(pace: ir.Table, *, once: bool) -> ir.Table:
+def slot_us(shortest_s: int | None) -> int:
+    """Return the widest slot that divides the minute and that no silence fits in.
+
+    Two rows of one slot are never further apart than any interval declared allows, so
+    of a slot only the first and the last row matter.
+    """
+    silence_s = 2 * min(shortest_s or DEFAULT_INTERVAL_S, DEFAULT_INTERVAL_S)
+    return SECOND_US * max(s for s in range(1, silence_s + 1) if MINUTE_S % s == 0)
+
+
+def signs(slot_us: int, *, once: bool) -> ir.Table:
     """Return signs of life by source, line, software and slot, first and last.
 
     `n` counts the rows within the bounds, each once however often sent; `once` says
@@ -156,26 +158,26 @@ def signs(pace: ir.Table, *, once: bool) -> ir.Table:
     }
     return ibis.union(
         *(
-            _signs(rows if once else rows.select(*ROW, *more).distinct(), pace).select(
-                *SIGN, source=ibis.literal(source.value)
-            )
+            _signs(rows if once else rows.select(*ROW, *more).distinct(), slot_us)
+            .mutate(source=ibis.literal(source.value))
+            .select(*SIGN, "source")
             for source, (rows, more) in told.items()
         ),
         distinct=False,
     )
 
 
-def _signs(rows: ir.Table, pace: ir.Table) -> ir.Table:
+def _signs(rows: ir.Table, slot_us: int) -> ir.Table:
     rows = rows.select(*LINE, "software", "ts_us").cross_join(bounds)
-    slots = rows.left_join(pace, "robot_id")
-    width_us = slots.slot_us.fill_null(MAX_SLOT_US)
-    slots = slots.mutate(slot_us=slots.ts_us - slots.ts_us % width_us)
-    inside = (slots.ts_us >= slots.start_us) & (slots.ts_us < slots.end_us)
-    return slots.group_by(*LINE, "software", "slot_us").agg(
-        first_us=slots.ts_us.min(),
-        last_us=slots.ts_us.max(),
-        n=inside.cast("int64").sum(),
+    rows = rows.mutate(
+        slot_us=rows.ts_us - rows.ts_us % slot_us,
+        inside=(rows.ts_us >= rows.start_us) & (rows.ts_us < rows.end_us),
     )
+    # Where a row lies is all but constant: as a key it costs less than as a condition.
+    slots = rows.group_by(*LINE, "software", "slot_us", "inside").agg(
+        first_us=rows.ts_us.min(), last_us=rows.ts_us.max(), n=rows.count()
+    )
+    return slots.mutate(n=ibis.ifelse(slots.inside, slots.n, 0))
 
 
 def _alive(sign: ir.Table) -> ir.Table:
