@@ -270,8 +270,8 @@ def spans(beat: ir.Table) -> ir.Table:
     cut = cut.mutate(bucket_us=cut.from_us - cut.from_us % MINUTE_US)
     within = cut.filter(cut.until_us <= cut.bucket_us + MINUTE_US)
     across = cut.filter(cut.until_us > cut.bucket_us + MINUTE_US)
-    steps = list(range(MAX_SILENCE_US // MINUTE_US + 1))
-    across = across.mutate(step=ibis.array(steps).unnest().cast("int64"))
+    steps = ibis.literal(list(range(MAX_SILENCE_US // MINUTE_US + 1)), "array<int64>")
+    across = across.mutate(step=steps.unnest())
     across = across.mutate(bucket_us=across.bucket_us + across.step * MINUTE_US)
     across = across.filter(across.bucket_us < across.until_us)
     across = across.mutate(
