@@ -37,6 +37,7 @@ VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["proje
 
 SPOOL_ROOT = PILOTGATE_HOME / "spool"
 LAKE_URL = os.environ.get("LAKE_URL", str(PILOTGATE_HOME / "lake"))
+KPI_BACKEND = os.environ.get("KPI_BACKEND", "")  # spark://host:port; else DuckDB
 MEDIA_ROOT = PILOTGATE_HOME / "files"
 
 

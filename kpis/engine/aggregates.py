@@ -9,10 +9,10 @@ from kpis.engine.definition import Condition, Part
 
 
 def aggregate(part: Part, table: ir.Table) -> ir.IntegerScalar:
-    """Return the part's integer over derived rows, `n` of which each stands for."""
-    met = table.source == part.over.value
-    met = reduce(and_, (holds(condition, table) for condition in part.where), met)
-    return table[part.sums or "n"].sum(where=met).fill_null(0)
+    """Return the part's integer over its source's rows; each stands for `n`."""
+    met = [holds(condition, table) for condition in part.where]
+    where = reduce(and_, met) if met else None
+    return table[part.sums or "n"].sum(where=where).fill_null(0)
 
 
 def holds(condition: Condition, table: ir.Table) -> ir.BooleanValue:

@@ -16,12 +16,14 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
+from kpis.engine.definition import Source
 from robot_bridge.telemetry import MINUTE_US, SECOND_US, FaultLevel, Kind, OpState
 
 DEFAULT_INTERVAL_S: Final = 30
 # Silence may last twice the interval, so that no robot declares itself never silent.
 MAX_INTERVAL_S: Final = 300
 MAX_SILENCE_US: Final = 2 * MAX_INTERVAL_S * SECOND_US
+MINUTE_S: Final = MINUTE_US // SECOND_US
 
 # Values that hold from row to row; the last one at an instant speaks.
 HELD: Final = (Kind.OP_STATE, Kind.DEGRADED, Kind.SESSION)
@@ -31,6 +33,7 @@ OP_STATES: Final = tuple(OpState)
 
 LINE: Final = ("robot_id", "evidence")
 PLACE: Final = ("ts_us", "stream", "session", "seq", "ordinal")
+SIGN: Final = (*LINE, "software", "slot_us", "first_us", "last_us", "n")
 ROW: Final = {
     "robot_id": "int64",
     "evidence": "string",
@@ -90,7 +93,7 @@ def op_code(value: ir.StringValue) -> ir.IntegerValue:
     return ibis.cases(*branches, else_=len(OP_STATES)).cast("int64")
 
 
-def instants() -> ir.Table:
+def instants(sign: ir.Table) -> ir.Table:
     """Return one row an instant of a line, with what is told at that instant."""
     held = events.filter(events.kind.isin(HELD))
     last_first = [
@@ -116,7 +119,7 @@ def instants() -> ir.Table:
         ),
     )
     return (
-        ibis.union(told, _alive(), distinct=False)
+        ibis.union(told, _alive(sign), distinct=False)
         .group_by(*LINE, "ts_us")
         .agg(
             software=ibis._.software.max(),
@@ -127,32 +130,80 @@ def instants() -> ir.Table:
     )
 
 
-def _alive() -> ir.Table:
-    """Return signs of life, of each second the first and the last.
+def pace() -> ir.Table:
+    """Return one row: the shortest interval declared, null where none was."""
+    told = events.filter(events.kind == Kind.SESSION)
+    return told.agg(shortest_s=interval_s(told.number).min())
 
-    No silence is shorter than two seconds, so those between them change nothing; a
-    second that saw two versions of the software keeps all, as each span is of one.
+
+def slot_us(shortest_s: int | None) -> int:
+    """Return the widest slot that divides the minute and that no silence fits in.
+
+    Two rows of one slot are never further apart than any interval declared allows, so
+    of a slot only the first and the last row matter.
+    """
+    silence_s = 2 * min(shortest_s or DEFAULT_INTERVAL_S, DEFAULT_INTERVAL_S)
+    return SECOND_US * max(s for s in range(1, silence_s + 1) if MINUTE_S % s == 0)
+
+
+def signs(slot_us: int, *, once: bool) -> ir.Table:
+    """Return signs of life by source, line, software and slot, first and last.
+
+    `n` counts the rows within the bounds, each once however often sent; `once` says
+    that none is there twice, which spares the search.
+    """
+    told = {
+        Source.SAMPLES: (samples, ("metric",)),
+        Source.EVENTS: (fresh, ("kind", "ref", "value")),
+    }
+    return ibis.union(
+        *(
+            _signs(rows if once else rows.select(*ROW, *more).distinct(), slot_us)
+            .mutate(source=ibis.literal(source.value))
+            .select(*SIGN, "source")
+            for source, (rows, more) in told.items()
+        ),
+        distinct=False,
+    )
+
+
+def _signs(rows: ir.Table, slot_us: int) -> ir.Table:
+    rows = rows.select(*LINE, "software", "ts_us").cross_join(bounds)
+    rows = rows.mutate(
+        slot_us=rows.ts_us - rows.ts_us % slot_us,
+        inside=(rows.ts_us >= rows.start_us) & (rows.ts_us < rows.end_us),
+    )
+    # Where a row lies is all but constant: as a key it costs less than as a condition.
+    slots = rows.group_by(*LINE, "software", "slot_us", "inside").agg(
+        first_us=rows.ts_us.min(), last_us=rows.ts_us.max(), n=rows.count()
+    )
+    return slots.mutate(n=ibis.ifelse(slots.inside, slots.n, 0))
+
+
+def _alive(sign: ir.Table) -> ir.Table:
+    """Return the first and last instant of each slot.
+
+    A minute that saw two versions of the software in one slot keeps all, as each span
+    is of one.
     """
     place = (*LINE, "software", "ts_us")
+    minute_us = sign.slot_us - sign.slot_us % MINUTE_US
+    versions = sign.group_by(*LINE, "slot_us", minute_us=minute_us).agg(
+        low=sign.software.min(), high=sign.software.max()
+    )
+    mixed = versions.filter(versions.low != versions.high)
+    mixed = mixed.select(*LINE, "minute_us").distinct()
     rows = ibis.union(
         samples.select(*place),
         events.filter(~events.carried).select(*place),
         distinct=False,
     )
-    rows = rows.mutate(second=rows.ts_us - rows.ts_us % SECOND_US)
-    ends = rows.group_by(*LINE, "second").agg(
-        software=rows.software.min(),
-        other=rows.software.max(),
-        first_us=rows.ts_us.min(),
-        last_us=rows.ts_us.max(),
-    )
-    pure = ends.filter(ends.software == ends.other)
-    mixed = ends.filter(ends.software != ends.other)
+    rows = rows.mutate(minute_us=rows.ts_us - rows.ts_us % MINUTE_US)
     seen = ibis.union(
-        pure.select(*LINE, "software", ts_us=pure.first_us),
-        pure.select(*LINE, "software", ts_us=pure.last_us),
-        rows.semi_join(mixed, [*LINE, "second"]).drop("second"),
-        distinct=True,
+        sign.select(*LINE, "software", ts_us=sign.first_us),
+        sign.select(*LINE, "software", ts_us=sign.last_us),
+        rows.semi_join(mixed, [*LINE, "minute_us"]).drop("minute_us"),
+        distinct=False,
     )
     missing = ibis.null("int64")
     return seen.mutate(state=missing, degraded=missing, interval=missing)
@@ -219,8 +270,8 @@ def spans(beat: ir.Table) -> ir.Table:
     cut = cut.mutate(bucket_us=cut.from_us - cut.from_us % MINUTE_US)
     within = cut.filter(cut.until_us <= cut.bucket_us + MINUTE_US)
     across = cut.filter(cut.until_us > cut.bucket_us + MINUTE_US)
-    steps = list(range(MAX_SILENCE_US // MINUTE_US + 1))
-    across = across.mutate(step=ibis.array(steps).unnest().cast("int64"))
+    steps = ibis.literal(list(range(MAX_SILENCE_US // MINUTE_US + 1)), "array<int64>")
+    across = across.mutate(step=steps.unnest())
     across = across.mutate(bucket_us=across.bucket_us + across.step * MINUTE_US)
     across = across.filter(across.bucket_us < across.until_us)
     across = across.mutate(
@@ -318,19 +369,10 @@ def edges(turn: ir.Table) -> ir.Table:
     )
 
 
-def counted(rows: ir.Table, *, once: bool = False) -> ir.Table:
-    """Count the rows of each minute within the bounds, each once however often sent.
-
-    `once` says that none is there twice, which spares the search.
-    """
-    told = [name for name in ("metric", "kind", "ref", "value") if name in rows.columns]
-    each = rows.select(*ROW, *told)
-    inside = (each if once else each.distinct()).cross_join(bounds)
-    inside = inside.filter(
-        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
-    )
-    inside = inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)
-    return inside.group_by(*LINE, "software", "bucket_us").agg(n=inside.count())
+def counted(sign: ir.Table, source: Source) -> ir.Table:
+    """Return how many rows of a source lie within the bounds, by minute."""
+    found = sign.filter((sign.source == source.value) & (sign.n > 0))
+    return found.mutate(bucket_us=found.slot_us - found.slot_us % MINUTE_US)
 
 
 def last_rows(last: ir.Table) -> ir.Table:

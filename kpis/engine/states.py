@@ -6,6 +6,7 @@ everything at once are one and the same plan: a batch begins with the rows that
 carry what held and what was last told, and an empty carry is the beginning.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -24,20 +25,6 @@ from kpis.engine.parts import FACTS
 from kpis.engine.sums import KEY, STATE
 from robot_bridge.telemetry import Kind, Window
 
-# What parts may read of the derived rows.
-READ_BY_PARTS: Final = {
-    "op_state": "string",
-    "degraded": "int64",
-    "length_us": "int64",
-    "kind": "string",
-    "ref": "string",
-    "value": "string",
-    "was": "string",
-    "number": "int64",
-    "since_us": "int64",
-    "is_due": "int64",
-    "on_time": "int64",
-}
 ALWAYS: Final = Window(-(2**63), 2**63 - 1)
 
 
@@ -105,37 +92,47 @@ def parts_by_minute(
         StateOverflowError: a sum left int64.
     """
     edge = {"start_us": [window.start_us], "end_us": [window.end_us]}
-    answers = backend.run(
-        plan(once=once),
-        {
-            "samples": engine_rows(samples, SAMPLES),
-            "events": engine_rows(events, EVENTS),
-            "carried": carried_rows(carry or Carry()),
-            "bounds": pa.table(edge),
-        },
-    )
+    inputs: dict[str, pa.Table | Files] = {
+        "events": engine_rows(events, EVENTS),
+        "carried": carried_rows(carry or Carry()),
+    }
+    slot_us = spans.slot_us(_shortest_interval(backend, inputs))
+    inputs |= {"samples": engine_rows(samples, SAMPLES), "bounds": pa.table(edge)}
+    answers = backend.run(plan(slot_us=slot_us, once=once), inputs)
     return Folded(
         answers["facts"].cast(STATE),
         Carry(answers["lives"].cast(LIVES), answers["last_turns"].cast(TURNS)),
     )
 
 
+def _shortest_interval(
+    backend: Backend, inputs: Mapping[str, pa.Table | Files]
+) -> int | None:
+    answers = backend.run(_PACE, inputs)
+    return answers["pace"]["shortest_s"][0].as_py()
+
+
+_PACE: Final = (
+    Step("told", spans.told()),
+    Step("pace", spans.pace(), wanted=True),
+)
+
+
 @cache
-def plan(*, once: bool = False) -> tuple[Step, ...]:
+def plan(*, slot_us: int, once: bool = False) -> tuple[Step, ...]:
     """Return the steps from rows to facts and carry; names refer to earlier steps."""
-    instants = spans.instants()
-    beats = spans.beats(_named("instants", instants))
+    signs = spans.signs(slot_us, once=once)
+    sign = _named("signs", signs)
+    beats = spans.beats(spans.instants(sign))
     beat = _named("beats", beats)
     turns = spans.turns()
     turn = _named("turns", turns)
-    derived = _derived(beat, turn, once=once)
     return (
         Step("told", spans.told()),
-        Step("instants", instants),
+        Step("signs", signs),
         Step("beats", beats),
         Step("turns", turns),
-        Step("derived", derived),
-        Step("facts", _facts(_named("derived", derived)), wanted=True),
+        Step("facts", _facts(beat, turn, sign), wanted=True),
         Step("lives", _lives(beat), wanted=True),
         Step("last_turns", _last_turns(turn), wanted=True),
     )
@@ -145,33 +142,32 @@ def _named(name: str, like: ir.Table) -> ir.Table:
     return ibis.table(like.schema(), name=name)
 
 
-def _derived(beat: ir.Table, turn: ir.Table, *, once: bool) -> ir.Table:
-    """Put the rows of all sources into one table, each under its source's name."""
+def _facts(beat: ir.Table, turn: ir.Table, sign: ir.Table) -> ir.Table:
+    """Add up each source's parts by minute, and put the sources together."""
     sources = {
         Source.SPANS: spans.spans(beat),
         Source.EDGES: spans.edges(turn),
-        Source.SAMPLES: spans.counted(spans.samples, once=once),
-        Source.EVENTS: spans.counted(spans.fresh, once=once),
+        Source.SAMPLES: spans.counted(sign, Source.SAMPLES),
+        Source.EVENTS: spans.counted(sign, Source.EVENTS),
     }
-    columns = dict.fromkeys(KEY) | {"n": None} | READ_BY_PARTS
-    return ibis.union(
-        *(
-            table.select(
-                source=ibis.literal(source.value),
-                **{
-                    name: table[name] if name in table.columns else ibis.null(kind)
-                    for name, kind in columns.items()
-                },
-            )
-            for source, table in sources.items()
-        ),
-        distinct=False,
+    together = ibis.union(
+        *(_parts_of(source, rows) for source, rows in sources.items()), distinct=False
+    )
+    return together.group_by(*KEY).agg(
+        **{part.key: together[part.key].sum() for part in FACTS}
     )
 
 
-def _facts(rows: ir.Table) -> ir.Table:
-    return rows.group_by(*KEY).agg(
-        **{part.key: aggregate(part, rows) for part in FACTS}
+def _parts_of(source: Source, rows: ir.Table) -> ir.Table:
+    own = {part.key: aggregate(part, rows) for part in FACTS if part.over is source}
+    added = rows.group_by(*KEY).agg(**own)
+    nothing = ibis.literal(0, "int64")
+    return added.select(
+        *KEY,
+        **{
+            part.key: added[part.key].cast("int64") if part.key in own else nothing
+            for part in FACTS
+        },
     )
 
 

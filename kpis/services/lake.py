@@ -11,7 +11,7 @@ from kpis.engine import spans, states
 from kpis.engine.backends import Files
 from kpis.engine.carry import Carry, carry_on
 from kpis.errors import LakeBehindError
-from kpis.services.backend import backend
+from kpis.services.backend import wide_backend
 from robot_bridge.models import SettledSegment
 from robot_bridge.services import disputed_messages, lake_files, lake_version
 from robot_bridge.telemetry import DAY_US, EVENTS, SAMPLES, Kind, Window
@@ -64,11 +64,12 @@ class PinnedLake:
         )
         before = self.carry_into(window.start_us)
         after = states.parts_by_minute(
-            backend(),
+            wide_backend(),
             self.rows("samples", margin),
             self.rows("events", margin),
             carry=before,
             window=window,
+            once=True,
         )
         return states.Folded(after.minutes, carry_on(before, after.carry))
 
@@ -79,10 +80,12 @@ class PinnedLake:
         """
         window = Window(EVER.start_us, max(start_us, EVER.start_us))
         events = self.rows("events", window)
-        told = states.last_told(backend(), events, Kind.OP_STATE)
+        told = states.last_told(wide_backend(), events, Kind.OP_STATE)
         since_us = min(told.values(), default=window.end_us)
         samples = self.rows("samples", Window(since_us, window.end_us))
-        return states.parts_by_minute(backend(), samples, events).carry
+        return states.parts_by_minute(
+            wide_backend(), samples, events, once=True
+        ).carry
 
 
 def refuse_lake_behind() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpis.engine import states, sums
-from kpis.engine.backends import DuckDb
+from kpis.engine.backends.duck import DuckDb
 from kpis.engine.errors import StateOverflowError
 from kpis.engine.parts import FACT_KEYS
 from robot_bridge import telemetry as canonical
