@@ -329,7 +329,7 @@ def test_a_day_reading_is_finite_and_holds_its_estimate(done):
 def test_plan_days_gives_the_measured_chance(days, tasks, icc, expected):
     plan = plan_days(0.93, 0.95, days, DayShape(tasks, icc))
 
-    assert plan.at_target == pytest.approx(expected, abs=0.04)
+    assert plan.at_target == pytest.approx(expected, abs=0.06)
     assert plan.at_minimum < 0.055
 
 

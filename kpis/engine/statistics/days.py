@@ -2,12 +2,25 @@
 
 A day is (numerator, denominator); the ratio is pooled, so days of few tasks weigh
 less. Every function takes one run of days, or an array of many runs (runs x days).
+
+In full, over days i = 1..t of numerator k and denominator d, sums over i:
+
+- mean m = sum k / sum d; residual e = (k - m d) / (sum d / t); S2 = sum e^2
+- spread s = sqrt(S2 / (t - 1))
+- even days u = (sum d^2)^2 / sum d^4: t for equal days, fewer for unequal ones
+- skewness g = (sum e^3 / t) / (S2 / t)^1.5 x sqrt(v (v - 1)) / (v - 2), v = max(u, 3)
+- lag one c = sum over i < t of e_i e_(i+1) / S2; autocorrelation r = c + (1 + 3c) / t
+- held h = 1.2 r, kept within 0..0.95; effective days n = t (1 - h) / (1 + h)
+- degrees of freedom f = max(n u / t - 1, 1)
+
+Where S2 < 1e-24 it is taken as 1e-24.
 """
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
 
 MINIMUM_DAYS: Final = 28
@@ -15,6 +28,9 @@ MINIMUM_DAYS: Final = 28
 AUTOCORRELATION_MAX: Final = 0.5
 # How alike a day's tasks may be in a window without a miss, where it cannot be seen.
 STREAK_ICC: Final = 0.2
+
+# The tasks of a day are a sample: their noise hides part of how days depend.
+HIDDEN_DEPENDENCE: Final = 1.2
 
 _TINY = 1e-12
 
@@ -26,7 +42,7 @@ class DaySummary:
     Attributes:
         mean: pooled ratio.
         spread: standard deviation between days of the weighted residual.
-        skew: its skewness.
+        skew: its skewness, corrected for few and unequal days.
         autocorrelation: from one day to the next, bias-corrected, may be negative.
         days: days with data.
         effective: days they are worth, given the autocorrelation.
@@ -59,13 +75,15 @@ def summarise(numerators: ArrayLike, denominators: ArrayLike) -> DaySummary:
     residual = (num - mean[..., None] * den) / den.mean(-1, keepdims=True)
     squares = (residual**2).sum(-1)
     safe = np.maximum(squares, _TINY**2)
+    even = (den**2).sum(-1) ** 2 / (den**4).sum(-1)
+    few = np.maximum(even, 3.0)
     skew = (residual**3).mean(-1) / (safe / days) ** 1.5
+    skew *= np.sqrt(few * (few - 1)) / (few - 2)
     lagged = (residual[..., 1:] * residual[..., :-1]).sum(-1) / safe
     autocorrelation = lagged + (1 + 3 * lagged) / days
-    held = np.clip(autocorrelation, 0.0, 0.95)
+    held = np.clip(HIDDEN_DEPENDENCE * autocorrelation, 0.0, 0.95)
     effective = days * (1 - held) / (1 + held)
-    evenness = den.sum(-1) ** 2 / (days * (den**2).sum(-1))
-    freedom = np.maximum(effective * evenness - 1, 1.0)
+    freedom = np.maximum(effective * even / days - 1, 1.0)
     spread = np.sqrt(squares / (days - 1))
     return DaySummary(mean, spread, skew, autocorrelation, days, effective, freedom)
 
@@ -104,18 +122,32 @@ def _distance(days: DaySummary, critical: float, side: int) -> float:
 
 
 def streak_log_chance(
-    denominators: ArrayLike, edge: float, autocorrelation: Any = 0.0
+    denominators: ArrayLike, edge: float, worth: Any = 1.0
 ) -> NDArray[np.float64]:
     """Return ln of the largest chance of a run of days without one miss.
 
     The largest over every spread of day rates with mean `edge` and an intraclass
-    correlation of at most STREAK_ICC: by the upper principal representation it has
-    two points, a perfect day and a day of rate edge x (1 - ICC).
+    correlation c = STREAK_ICC at most: by the upper principal representation it has
+    two points, a perfect day, of chance c edge / (c edge + 1 - edge), and a day of
+    rate edge x (1 - c). `worth` is effective days over days.
     """
     den = np.asarray(denominators, dtype=np.float64)
-    room = STREAK_ICC * edge + 1 - edge
-    perfect = STREAK_ICC * edge / room
+    perfect = STREAK_ICC * edge / (STREAK_ICC * edge + 1 - edge)
     poor = edge * (1 - STREAK_ICC)
-    held = np.clip(autocorrelation, 0.0, 0.95)
     chance = np.log(perfect + (1 - perfect) * poor**den).sum(-1)
-    return np.asarray(chance * (1 - held) / (1 + held))
+    return np.asarray(chance * worth)
+
+
+def constant_share_limits(
+    mean: Any, denominators: ArrayLike, alpha: float
+) -> tuple[Any, Any]:
+    """Return exact one-sided bounds of a share below one that no day leaves.
+
+    Clopper-Pearson over the tasks the days are worth when those of a day are alike:
+    the sum of d / (1 + (d - 1) STREAK_ICC).
+    """
+    den = np.asarray(denominators, dtype=np.float64)
+    worth = (den / (1 + (den - 1) * STREAK_ICC)).sum(-1)
+    done, missed = mean * worth, (1 - mean) * worth
+    low = scipy.special.betaincinv(done, missed + 1, alpha)
+    return low, scipy.special.betaincinv(done + 1, missed, 1 - alpha)

@@ -17,9 +17,9 @@ from kpis.engine.statistics.bounds import clopper_pearson
 from kpis.engine.statistics.days import (
     AUTOCORRELATION_MAX,
     MINIMUM_DAYS,
-    STREAK_ICC,
     DaySummary,
     confidence_limits,
+    constant_share_limits,
     hall,
     streak_log_chance,
     summarise,
@@ -82,14 +82,9 @@ def read_days(
     if len(numerators) < MINIMUM_DAYS:
         return _too_few(numerators, denominators)
     days = summarise(numerators, denominators)
-    critical = float(-scipy.special.stdtrit(days.freedom, scipy.special.ndtr(-bound)))
-    nominal = float(scipy.special.ndtr(-bound))
-    low, high = _limits(days, denominators, critical, nominal, share=share)
+    critical, nominal = _critical(days, bound)
+    low, high = _limits(days, denominators, float(critical), nominal, share=share)
     gaps = _gaps(days, denominators, edge, (critical, nominal), side, share=share)
-    if bool(days.spreadless) and share and 0 < float(days.mean) < 1:
-        low, high = _constant_share_limits(float(days.mean), denominators, nominal)
-        above, below = low - edge, edge - high
-        gaps = (above, below) if side == 1 else (below, above)
     reason = _objection(days, share=share)
     finding, why = (Finding.OPEN, reason) if reason else _decide(*gaps)
     return Reading(
@@ -99,7 +94,7 @@ def read_days(
         low=low,
         high=high,
         statistic=float(hall(days, edge, side)),
-        critical=critical,
+        critical=float(critical),
         autocorrelation=float(days.autocorrelation),
         days=days.days,
         method="days",
@@ -109,19 +104,20 @@ def read_days(
 def crossings(
     days: DaySummary, denominators: ArrayLike, edge: float, bound: float
 ) -> Any:
-    """Return 1 where a share lies above the edge, -1 below, 0 open; many runs."""
-    critical = -scipy.special.stdtrit(days.freedom, scipy.special.ndtr(-bound))
-    above, below = _gaps(
-        days,
-        denominators,
-        edge,
-        (critical, float(scipy.special.ndtr(-bound))),
-        1,
-        share=True,
-    )
-    usable = days.autocorrelation_high <= AUTOCORRELATION_MAX
-    usable |= days.spreadless & ((days.mean == 1) | (days.mean == 0))
+    """Return 1 where a share lies above the edge, -1 below, 0 open; many runs.
+
+    The law of `read_days` for shares, read for many runs at once.
+    """
+    limits = _critical(days, bound)
+    above, below = _gaps(days, denominators, edge, limits, 1, share=True)
+    usable = days.spreadless | (days.autocorrelation_high <= AUTOCORRELATION_MAX)
     return usable * ((above > BOUNDARY) * 1 - (below > BOUNDARY) * 1)
+
+
+def _critical(days: DaySummary, bound: float) -> tuple[Any, float]:
+    """Return Student's critical value of a look, and the look's one-sided level."""
+    nominal = float(scipy.special.ndtr(-bound))
+    return -scipy.special.stdtrit(days.freedom, nominal), nominal
 
 
 def _gaps(
@@ -135,17 +131,42 @@ def _gaps(
 ) -> tuple[Any, Any]:
     """Return by how much "shown" and "refuted" are reached; both may be negative."""
     critical, nominal = limits
-    held = np.where(days.spreadless, 0.0, days.autocorrelation)
     gaps = []
     for way in (side, -side):
         gap = hall(days, edge, way) - critical
         if share:
-            streak = streak_log_chance(
-                denominators, edge if way == 1 else 1 - edge, held
+            luck = streak_log_chance(
+                denominators, edge if way == 1 else 1 - edge, _worth(days)
             )
-            gap = np.minimum(gap, math.log(nominal) - streak)
+            gap = np.minimum(gap, math.log(nominal) - luck)
         gaps.append(gap)
+    if share and np.any(days.spreadless):
+        return _constant_gaps(days, denominators, edge, nominal, side, gaps)
     return gaps[0], gaps[1]
+
+
+def _constant_gaps(
+    days: DaySummary,
+    denominators: ArrayLike,
+    edge: float,
+    nominal: float,
+    side: int,
+    gaps: list[Any],
+) -> tuple[Any, Any]:
+    """Put the exact bound where no day differs and not every task went one way."""
+    constant = days.spreadless & (days.mean > 0) & (days.mean < 1)
+    mean = np.where(constant, days.mean, 0.5)
+    low, high = constant_share_limits(mean, denominators, nominal)
+    exact = (low - edge, edge - high)[::side]
+    shown, refuted = (
+        np.where(constant, own, gap) for own, gap in zip(exact, gaps, strict=True)
+    )
+    return shown, refuted
+
+
+def _worth(days: DaySummary) -> Any:
+    """Return what a day is worth, one where no day differs."""
+    return np.where(days.spreadless, 1.0, days.effective / days.days)
 
 
 def _objection(days: DaySummary, *, share: bool) -> str:
@@ -173,27 +194,19 @@ def _limits(
     *,
     share: bool,
 ) -> tuple[float, float]:
+    if share and bool(days.spreadless) and 0 < float(days.mean) < 1:
+        low, high = constant_share_limits(days.mean, denominators, nominal)
+        return float(low), float(high)
     low, high = confidence_limits(days, critical)
     if not share:
         return low, high
-    held = 0.0 if bool(days.spreadless) else float(days.autocorrelation)
+    worth = _worth(days)
 
     def luck(edge: float) -> float:
-        return float(streak_log_chance(denominators, edge, held)) - math.log(nominal)
+        return float(streak_log_chance(denominators, edge, worth)) - math.log(nominal)
 
     streak = _root(luck, 1e-9, 1 - 1e-9)
     return max(0.0, min(low, streak)), min(1.0, max(high, 1 - streak))
-
-
-def _constant_share_limits(
-    mean: float, denominators: Sequence[float], nominal: float
-) -> tuple[float, float]:
-    """Exact bounds over the tasks the days are worth, when no day differs."""
-    worth = math.fsum(d / (1 + (d - 1) * STREAK_ICC) for d in denominators)
-    done, missed = mean * worth, (1 - mean) * worth
-    low = float(scipy.special.betaincinv(done, missed + 1, nominal))
-    high = float(scipy.special.betaincinv(done + 1, missed, 1 - nominal))
-    return low, high
 
 
 def _too_few(numerators: Sequence[int], denominators: Sequence[float]) -> Reading:
