@@ -13,6 +13,7 @@ from kpis.services.series import Step, series
 from kpis.services.states import prune_minutes
 
 if TYPE_CHECKING:
+    from kpis.services.export import export_evidence
     from kpis.services.measurement import measure, measure_fleet
     from kpis.services.repairs import Report, recompute, repair, repair_one
     from kpis.services.settler import (
@@ -27,6 +28,7 @@ __all__ = [
     "Step",
     "between_batches",
     "compute",
+    "export_evidence",
     "freshness",
     "get_ready",
     "is_dirty",
@@ -41,6 +43,7 @@ __all__ = [
     "settle_and_fold",
 ]
 _NEEDS_THE_ENGINE: Final = {
+    "export": ("export_evidence",),
     "measurement": ("measure", "measure_fleet"),
     "repairs": ("Report", "recompute", "repair", "repair_one"),
     "settler": ("between_batches", "get_ready", "only_settler", "settle_and_fold"),

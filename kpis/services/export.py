@@ -1,0 +1,285 @@
+"""What a measurement stands on, as Parquet files that leave the platform.
+
+Only what the asked KPIs read is told in full: the events of their kinds, and the
+samples of their metrics. Everything else that was received is a sign of life: an
+instant, and how many rows came at it. Duplicates among events stay in.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Self
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kpis.engine import spans
+from kpis.engine.backends import Step
+from kpis.engine.carry import EVENTS, SAMPLES, carried_rows
+from kpis.engine.definition import Condition, Kpi, Part, Source, chosen
+from kpis.engine.duty import Duty, due_spans
+from kpis.engine.figures import Totals
+from kpis.engine.parts import EVENT_ROWS, SAMPLE_ROWS
+from kpis.engine.states import engine_rows
+from kpis.models import Measurement
+from kpis.services.backend import backend
+from kpis.services.figures import asks_ledger
+from kpis.services.lake import PinnedLake
+from kpis.services.measurement import facts_by_day
+from kpis.services.states import joined, minute_pieces, sum_ledger
+from robot_bridge.models import MinuteLedger
+from robot_bridge.services import disputed_messages
+from robot_bridge.telemetry import DAY_US, MINUTE_US, Kind, Window
+
+SIGNS: Final = pa.schema(
+    [
+        ("robot_id", pa.int64()),
+        ("evidence", pa.string()),
+        ("software", pa.string()),
+        ("ts_us", pa.int64()),
+        ("rows", pa.int64()),
+    ]
+)
+LEDGER: Final = pa.schema(
+    [
+        ("robot_id", pa.int64()),
+        ("minute_us", pa.int64()),
+        ("expected", pa.int64()),
+        ("stored", pa.int64()),
+    ]
+)
+# Null num, den and rows: excluded altogether. `all_`: had nothing been excluded.
+INTEGERS: Final = pa.schema(
+    [
+        ("robot_id", pa.int64()),
+        ("day", pa.string()),
+        ("kpi", pa.string()),
+        *((name, pa.int64()) for name in ("num", "den", "rows")),
+        *((name, pa.int64()) for name in ("all_num", "all_den", "all_rows")),
+    ]
+)
+INSTANT: Final = (*spans.LINE, "software", "ts_us")
+_VALUES: Final = SAMPLES.append(pa.field("value", pa.int64()))
+# A level that keeps files small; they are written once and read seldom.
+COMPRESSION_LEVEL: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows the definitions read in full; None: of every kind or metric."""
+
+    kinds: frozenset[str] | None
+    metrics: frozenset[str] | None
+
+    @classmethod
+    def by(cls, kpis: Iterable[Kpi]) -> Self:
+        parts = [part for kpi in kpis for part in kpi.parts]
+        told = _named(parts, {Source.EDGES, Source.EVENTS}, "kind")
+        if told is not None:
+            told |= {str(kind) for kind in spans.HELD}
+            told |= {str(Kind.FAULTS)} if Kind.FAULT in told else set()
+        metrics = _named(parts, {Source.SAMPLES}, "metric")
+        return cls(
+            None if told is None else frozenset(told),
+            None if metrics is None else frozenset(metrics),
+        )
+
+
+def _named(parts: Iterable[Part], sources: set[Source], column: str) -> set[str] | None:
+    """Return the values of a column that parts ask for; None: one asks for all."""
+    found: set[str] = set()
+    for part in parts:
+        if part.over not in sources:
+            continue
+        asked = _asked(part.where, column)
+        if asked is None:
+            return None
+        found |= asked
+    return found
+
+
+def _asked(where: Sequence[Condition], column: str) -> set[str] | None:
+    for condition in where:
+        if condition.column == column and condition.one_of:
+            return {str(value) for value in condition.one_of}
+    return None
+
+
+def export_evidence(
+    *,
+    measurement: Measurement,
+    window: Window,
+    duty: Duty,
+    folder: Path,
+    tell: Callable[[int, int], None],
+) -> tuple[Kpi, ...]:
+    """Write all that the measured KPIs' integers inside a window are made of.
+
+    Makes events, samples, signs, carried, ledger and integers.parquet. Read from the
+    lake's versions that were measured; `tell` hears how many days are done.
+
+    Returns:
+        The definitions of the KPIs, in the order measured.
+    """
+    kpis = chosen(measurement.figures)
+    ids = tuple(measurement.robot_ids)
+    lake = PinnedLake(
+        ids, measurement.evidence, measurement.lake_versions, disputed_messages(ids)
+    )
+    wanted = Wanted.by(kpis)
+    carried = carried_rows(lake.carry_into(window.start_us))
+    _write(folder / "carried.parquet", EVENTS, [_sorted(carried)])
+    _write_rows(lake, window, wanted, folder, tell)
+    rows = ledger_rows(ids, window) if asks_ledger(kpis) else LEDGER.empty_table()
+    _write(folder / "ledger.parquet", LEDGER, [rows])
+    integers = integers_by_day(lake, kpis, window, duty)
+    _write(folder / "integers.parquet", INTEGERS, [integers])
+    return kpis
+
+
+def _write_rows(
+    lake: PinnedLake,
+    window: Window,
+    wanted: Wanted,
+    folder: Path,
+    tell: Callable[[int, int], None],
+) -> None:
+    """Write events, samples and signs day by day, so that memory holds one day."""
+    plan = _plan(wanted)
+    schemas = {"events": EVENTS, "samples": _VALUES, "signs": SIGNS}
+    writers = {
+        name: _writer(folder / f"{name}.parquet", schema)
+        for name, schema in schemas.items()
+    }
+    slices = list(_days(Window(window.start_us, window.end_us + spans.MAX_SILENCE_US)))
+    try:
+        for done, day in enumerate(slices, start=1):
+            answers = backend().run(
+                plan,
+                {
+                    "samples": engine_rows(lake.rows("samples", day), _VALUES),
+                    "events": engine_rows(lake.rows("events", day), EVENTS),
+                },
+            )
+            for name, schema in schemas.items():
+                if answers[f"told_{name}"].num_rows:
+                    rows = _sorted(answers[f"told_{name}"].cast(schema))
+                    writers[name].write_table(rows)
+            tell(done, len(slices))
+    finally:
+        for writer in writers.values():
+            writer.close()
+
+
+@cache
+def _plan(wanted: Wanted) -> tuple[Step, ...]:
+    samples = ibis.table(dict(spans.samples.schema()) | {"value": "int64"}, "samples")
+    events = spans.fresh
+    told = _among(events.kind, wanted.kinds)
+    kept = _among(samples.metric, wanted.metrics)
+    signs = ibis.union(
+        _signs(samples.filter(~kept), "metric"),
+        _signs(events.filter(~told), "kind", "ref", "value"),
+        distinct=False,
+    )
+    answers = {
+        "told_events": events.filter(told).select(EVENTS.names),
+        "told_samples": samples.filter(kept).select(_VALUES.names),
+        "told_signs": signs.group_by(*INSTANT).agg(rows=signs.rows.sum()),
+    }
+    return tuple(Step(name, table, wanted=True) for name, table in answers.items())
+
+
+def _among(column: ir.StringValue, values: frozenset[str] | None) -> ir.BooleanValue:
+    if values is None:
+        return column.notnull()
+    return column.isin(sorted(values)) if values else column.isnull()
+
+
+def _signs(rows: ir.Table, *told: str) -> ir.Table:
+    """Count the different rows at each instant."""
+    different = rows.select(*spans.ROW, *told).distinct()
+    return different.group_by(*INSTANT).agg(rows=different.count())
+
+
+def _days(window: Window) -> Iterator[Window]:
+    """Cut a window at the ends of the lake's days."""
+    at_us = window.start_us
+    while at_us < window.end_us:
+        until_us = min(at_us - at_us % DAY_US + DAY_US, window.end_us)
+        yield Window(at_us, until_us)
+        at_us = until_us
+
+
+def ledger_rows(robot_ids: Sequence[int], window: Window) -> pa.Table:
+    """Return the messages expected and stored, minute by minute (LEDGER)."""
+    rows = (
+        MinuteLedger.objects.filter(
+            robot_id__in=robot_ids,
+            minute_us__gte=window.start_us - window.start_us % MINUTE_US,
+            minute_us__lt=window.end_us,
+        )
+        .order_by("robot_id", "minute_us")
+        .values(*LEDGER.names)
+    )
+    return pa.Table.from_pylist(list(rows), schema=LEDGER)
+
+
+def integers_by_day(
+    lake: PinnedLake, kpis: Sequence[Kpi], window: Window, duty: Duty
+) -> pa.Table:
+    """Return each KPI's integers by robot and operational day (INTEGERS)."""
+    minutes = lake.facts(window).minutes
+
+    def totals(*, exclude: bool) -> Totals:
+        due = due_spans(lake.robot_ids, window, duty, exclude=exclude)
+        facts = facts_by_day(minutes, due, window)
+        if not asks_ledger(kpis):
+            return facts
+        return joined(facts, sum_ledger(minute_pieces(due)))
+
+    kept, whole = totals(exclude=True), totals(exclude=False)
+    rows = [
+        {"robot_id": robot_id, "day": day.isoformat(), "kpi": kpi.key}
+        | _integers(kpi, kept.get((robot_id, day)), "")
+        | _integers(kpi, parts, "all_")
+        for (robot_id, day), parts in sorted(whole.items())
+        for kpi in kpis
+    ]
+    return pa.Table.from_pylist(rows, schema=INTEGERS)
+
+
+def _integers(kpi: Kpi, parts: Mapping[str, int] | None, prefix: str) -> dict[str, Any]:
+    names = [f"{prefix}{name}" for name in ("num", "den", "rows")]
+    if parts is None:
+        return dict.fromkeys(names)
+    told = defaultdict(int, parts)  # a minute without messages has no ledger
+    rows = told[SAMPLE_ROWS.key] + told[EVENT_ROWS.key]
+    return dict(zip(names, (*kpi.divide(told), rows), strict=True))
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    return table.sort_by([(name, "ascending") for name in table.column_names])
+
+
+def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+    with _writer(path, schema) as writer:
+        for table in tables:
+            writer.write_table(table)
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    integers = [field.name for field in schema if field.name not in texts]
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=COMPRESSION_LEVEL,
+        use_dictionary=texts,
+        column_encoding=dict.fromkeys(integers, "DELTA_BINARY_PACKED"),
+    )
