@@ -64,6 +64,8 @@ INTEGERS: Final = pa.schema(
 )
 INSTANT: Final = (*spans.LINE, "software", "ts_us")
 _VALUES: Final = SAMPLES.append(pa.field("value", pa.int64()))
+# How much is read at a time: a robot's day may be a million rows.
+ROBOT_DAYS: Final = 60
 # A level that keeps files small; they are written once and read seldom.
 COMPRESSION_LEVEL: Final = 9
 
@@ -120,7 +122,7 @@ def export_evidence(
     """Write all that the measured KPIs' integers inside a window are made of.
 
     Makes events, samples, signs, carried, ledger and integers.parquet. Read from the
-    lake's versions that were measured; `tell` hears how many days are done.
+    lake's versions that were measured; `tell` hears how many slices are done.
 
     Returns:
         The definitions of the KPIs, in the order measured.
@@ -148,21 +150,22 @@ def _write_rows(
     folder: Path,
     tell: Callable[[int, int], None],
 ) -> None:
-    """Write events, samples and signs day by day, so that memory holds one day."""
+    """Write events, samples and signs, some days at a time."""
     plan = _plan(wanted)
     schemas = {"events": EVENTS, "samples": _VALUES, "signs": SIGNS}
     writers = {
         name: _writer(folder / f"{name}.parquet", schema)
         for name, schema in schemas.items()
     }
-    slices = list(_days(Window(window.start_us, window.end_us + spans.MAX_SILENCE_US)))
+    until_us = window.end_us + spans.MAX_SILENCE_US
+    slices = list(_slices(Window(window.start_us, until_us), len(lake.robot_ids)))
     try:
-        for done, day in enumerate(slices, start=1):
+        for done, piece in enumerate(slices, start=1):
             answers = backend().run(
                 plan,
                 {
-                    "samples": engine_rows(lake.rows("samples", day), _VALUES),
-                    "events": engine_rows(lake.rows("events", day), EVENTS),
+                    "samples": engine_rows(lake.rows("samples", piece), _VALUES),
+                    "events": engine_rows(lake.rows("events", piece), EVENTS),
                 },
             )
             for name, schema in schemas.items():
@@ -206,11 +209,12 @@ def _signs(rows: ir.Table, *told: str) -> ir.Table:
     return different.group_by(*INSTANT).agg(rows=different.count())
 
 
-def _days(window: Window) -> Iterator[Window]:
-    """Cut a window at the ends of the lake's days."""
+def _slices(window: Window, robots: int) -> Iterator[Window]:
+    """Cut a window at the ends of the lake's days, so many that memory holds one."""
+    length_us = max(1, ROBOT_DAYS // max(robots, 1)) * DAY_US
     at_us = window.start_us
     while at_us < window.end_us:
-        until_us = min(at_us - at_us % DAY_US + DAY_US, window.end_us)
+        until_us = min(at_us - at_us % DAY_US + length_us, window.end_us)
         yield Window(at_us, until_us)
         at_us = until_us
 
