@@ -14,7 +14,7 @@ from kpis.services.states import prune_minutes
 
 if TYPE_CHECKING:
     from kpis.services.export import export_evidence
-    from kpis.services.measurement import measure, measure_fleet
+    from kpis.services.measurement import Fleet, measure, measure_fleet
     from kpis.services.repairs import Report, recompute, repair, repair_one
     from kpis.services.settler import (
         between_batches,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Fleet",
     "Report",
     "Step",
     "between_batches",
@@ -44,7 +45,7 @@ __all__ = [
 ]
 _NEEDS_THE_ENGINE: Final = {
     "export": ("export_evidence",),
-    "measurement": ("measure", "measure_fleet"),
+    "measurement": ("Fleet", "measure", "measure_fleet"),
     "repairs": ("Report", "recompute", "repair", "repair_one"),
     "settler": ("between_batches", "get_ready", "only_settler", "settle_and_fold"),
 }

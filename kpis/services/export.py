@@ -25,14 +25,11 @@ from kpis.engine.duty import Duty, due_spans
 from kpis.engine.figures import Totals
 from kpis.engine.parts import EVENT_ROWS, SAMPLE_ROWS
 from kpis.engine.states import engine_rows
-from kpis.models import Measurement
 from kpis.services.backend import backend
 from kpis.services.figures import asks_ledger
 from kpis.services.lake import PinnedLake
-from kpis.services.measurement import facts_by_day
-from kpis.services.states import joined, minute_pieces, sum_ledger
+from kpis.services.measurement import Fleet, Reading, totals_by_day
 from robot_bridge.models import MinuteLedger
-from robot_bridge.services import disputed_messages
 from robot_bridge.telemetry import DAY_US, MINUTE_US, Kind, Window
 
 SIGNS: Final = pa.schema(
@@ -82,7 +79,7 @@ class Wanted:
         parts = [part for kpi in kpis for part in kpi.parts]
         told = _named(parts, {Source.EDGES, Source.EVENTS}, "kind")
         if told is not None:
-            told |= {str(kind) for kind in spans.HELD}
+            told |= {str(kind) for kind in (*spans.HELD, Kind.SOFTWARE)}
             told |= {str(Kind.FAULTS)} if Kind.FAULT in told else set()
         metrics = _named(parts, {Source.SAMPLES}, "metric")
         return cls(
@@ -113,7 +110,7 @@ def _asked(where: Sequence[Condition], column: str) -> set[str] | None:
 
 def export_evidence(
     *,
-    measurement: Measurement,
+    fleet: Fleet,
     window: Window,
     duty: Duty,
     folder: Path,
@@ -121,24 +118,23 @@ def export_evidence(
 ) -> tuple[Kpi, ...]:
     """Write all that the measured KPIs' integers inside a window are made of.
 
-    Makes events, samples, signs, carried, ledger and integers.parquet. Read from the
-    lake's versions that were measured; `tell` hears how many slices are done.
+    Makes events, samples, signs, carried, ledger and integers.parquet from the rows
+    that were measured; the window lies within the one measured. `tell` hears how many
+    slices are done.
 
     Returns:
         The definitions of the KPIs, in the order measured.
     """
-    kpis = chosen(measurement.figures)
-    ids = tuple(measurement.robot_ids)
-    lake = PinnedLake(
-        ids, measurement.evidence, measurement.lake_versions, disputed_messages(ids)
-    )
-    wanted = Wanted.by(kpis)
+    kpis = chosen(fleet.pooled.figures)
+    lake = fleet.reading.lake
     carried = carried_rows(lake.carry_into(window.start_us))
     _write(folder / "carried.parquet", EVENTS, [_sorted(carried)])
-    _write_rows(lake, window, wanted, folder, tell)
-    rows = ledger_rows(ids, window) if asks_ledger(kpis) else LEDGER.empty_table()
+    _write_rows(lake, window, Wanted.by(kpis), folder, tell)
+    rows = LEDGER.empty_table()
+    if asks_ledger(kpis):
+        rows = ledger_rows(lake.robot_ids, window)
     _write(folder / "ledger.parquet", LEDGER, [rows])
-    integers = integers_by_day(lake, kpis, window, duty)
+    integers = integers_by_day(fleet.reading, kpis, window, duty)
     _write(folder / "integers.parquet", INTEGERS, [integers])
     return kpis
 
@@ -234,17 +230,13 @@ def ledger_rows(robot_ids: Sequence[int], window: Window) -> pa.Table:
 
 
 def integers_by_day(
-    lake: PinnedLake, kpis: Sequence[Kpi], window: Window, duty: Duty
+    reading: Reading, kpis: Sequence[Kpi], window: Window, duty: Duty
 ) -> pa.Table:
     """Return each KPI's integers by robot and operational day (INTEGERS)."""
-    minutes = lake.facts(window).minutes
 
     def totals(*, exclude: bool) -> Totals:
-        due = due_spans(lake.robot_ids, window, duty, exclude=exclude)
-        facts = facts_by_day(minutes, due, window)
-        if not asks_ledger(kpis):
-            return facts
-        return joined(facts, sum_ledger(minute_pieces(due)))
+        due = due_spans(reading.lake.robot_ids, window, duty, exclude=exclude)
+        return totals_by_day(kpis, reading.minutes, due, window)
 
     kept, whole = totals(exclude=True), totals(exclude=False)
     rows = [

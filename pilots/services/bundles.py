@@ -22,13 +22,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.errors import NotAllowedError
+from accounts.errors import NotAllowedError, NotFoundError
 from accounts.services import clock
 from dispatch.enums import JobState
 from dispatch.services import running, start_job
 from kpis.engine.definition import ENGINE_VERSION
-from kpis.models import Measurement
-from kpis.services import export_evidence
+from kpis.services import Fleet, export_evidence
 from pilots.errors import NotMeasuredYetError
 from pilots.models import GateReview
 from pilots.services import seals
@@ -76,7 +75,7 @@ def bundle_path(code: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "evidence" / f"{code}.zip"
 
 
-def keep_bundle(finding: Finding, measurement: Measurement) -> Kept:
+def keep_bundle(finding: Finding, fleet: Fleet) -> Kept:
     """Write a finding's bundle into its place; a job tells how far it is.
 
     Raises:
@@ -87,7 +86,7 @@ def keep_bundle(finding: Finding, measurement: Measurement) -> Kept:
     kept: list[Kept] = []
     with running(job) as tell, _staging(bundle_path(finding.code).parent) as folder:
         kpis = export_evidence(
-            measurement=measurement,
+            fleet=fleet,
             window=finding.scope.window,
             duty=finding.scope.duty,
             folder=folder,
@@ -98,7 +97,7 @@ def keep_bundle(finding: Finding, measurement: Measurement) -> Kept:
         for name, told in documents(finding, kpis, counted).items():
             (folder / f"{name}.json").write_bytes(_json(told))
         (folder / "README.txt").write_text(README, encoding="utf-8")
-        manifest = _json(_manifest(finding, measurement, folder))
+        manifest = _json(_manifest(finding, fleet, folder))
         (folder / "manifest.json").write_bytes(manifest)
         (folder / "manifest.sig").write_text(seals.sign(manifest), encoding="ascii")
         kept.append(_put(folder, bundle_path(finding.code)))
@@ -107,6 +106,18 @@ def keep_bundle(finding: Finding, measurement: Measurement) -> Kept:
             job.error or _("The evidence bundle was cancelled; assess the gate again.")
         )
     return kept[0]
+
+
+def evidence_file(review: GateReview) -> Path:
+    """Return where a review's bundle lies.
+
+    Raises:
+        NotFoundError: none was kept, or it is gone.
+    """
+    path = bundle_path(review.code)
+    if not review.evidence_sha256 or not path.is_file():
+        raise NotFoundError(_("No evidence bundle is kept of this review."))
+    return path
 
 
 def refuse_without_bundle(review: GateReview) -> None:
@@ -181,9 +192,7 @@ def _json(told: Any) -> bytes:
     return f"{text}\n".encode()
 
 
-def _manifest(
-    finding: Finding, measurement: Measurement, folder: Path
-) -> dict[str, Any]:
+def _manifest(finding: Finding, fleet: Fleet, folder: Path) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -194,7 +203,7 @@ def _manifest(
             path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size}
             for path in sorted(folder.iterdir())
         },
-        "lake_versions": measurement.lake_versions,
+        "lake_versions": fleet.pooled.lake_versions,
         "software": {
             "pilotgate": settings.VERSION,
             "engine": ENGINE_VERSION,

@@ -156,7 +156,7 @@ def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
         raise NotMeasuredYetError(
             _("Late data is still being worked in; assess again in a moment.")
         )
-    fleet, alone = kpis.measure_fleet(
+    fleet = kpis.measure_fleet(
         robots=scope.robots,
         window=scope.window,
         kpis=gathering.kpis_of(pilot.contract),
@@ -164,11 +164,11 @@ def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
         duty=scope.duty,
     )
     measured = gathering.Measured(
-        fleet=_figures(pilot, fleet),
-        robots={robot: _figures(pilot, each) for robot, each in alone.items()},
+        fleet=_figures(pilot, fleet.pooled),
+        robots={robot: _figures(pilot, each) for robot, each in fleet.alone.items()},
     )
     for look in looks:
-        review = _assess_look(look, measured, [fleet, *alone.values()])
+        review = _assess_look(look, measured, fleet)
         if review.outcome != GateOutcome.NOT_ENOUGH_EVIDENCE:
             break
 
@@ -181,7 +181,7 @@ def _figures(pilot: Pilot, measurement: Measurement) -> dict[str, Figure]:
 def _assess_look(
     look: GateLook,
     measured: gathering.Measured,
-    measurements: Sequence[Measurement],
+    fleet: kpis.Fleet,
 ) -> GateReview:
     pilot = look.gate.pilot
     scope = gathering.scope_of(look.gate, look.on)
@@ -194,8 +194,9 @@ def _assess_look(
         voiding=gathering.objections_to(pilot.contract),
     )
     finding = Finding(review_code(), look, scope, weighed, together)
-    capsule_ = _bundle(pilot, look, weighed, measurements)
-    return _keep(finding, capsule_, keep_bundle(finding, measurements[0]))
+    measurements = [fleet.pooled, *fleet.alone.values()]
+    told = _bundle(pilot, look, weighed, measurements)
+    return _keep(finding, told, keep_bundle(finding, fleet))
 
 
 def criteria(pilot: Pilot) -> list[tuple[Mapping[str, Any], Criterion]]:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +30,22 @@ def sign(told: bytes) -> str:
     return _key().sign(CONTEXT + told).hex()
 
 
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """What everybody may know of the key; texts in hexadecimal."""
+
+    algorithm: str
+    public: str
+    fingerprint: str
+
+
+def signing_key() -> SigningKey:
+    """Return the key everybody may hold a signature against."""
+    public = public_key()
+    return SigningKey(ALGORITHM, public, fingerprint(public))
+
+
 def public_key() -> str:
-    """Return the key everybody may hold a signature against, in hexadecimal."""
     raw = _key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return raw.hex()
 
