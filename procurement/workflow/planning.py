@@ -62,7 +62,7 @@ def by_day(_kpi: Kpi, terms: Terms) -> float:
         terms.days,
         DayShape(tasks=terms.tasks),
     )
-    return plan.at_target
+    return plan.at_target.passed
 
 
 def by_count(kpi: Kpi, terms: Terms) -> float:
@@ -72,14 +72,14 @@ def by_count(kpi: Kpi, terms: Terms) -> float:
         terms.days,
         HOURS_A_DAY * terms.robots,
     )
-    return plan.at_target
+    return plan.at_target.passed
 
 
 def by_cases(_kpi: Kpi, terms: Terms) -> float | None:
     if not terms.tasks:
         return None
     cases = terms.tasks * terms.days
-    return plan_share(float(terms.minimum), float(terms.target), cases).at_target
+    return plan_share(float(terms.minimum), float(terms.target), cases).at_target.passed
 
 
 def hours_between(kpi: Kpi, value: Decimal) -> float:

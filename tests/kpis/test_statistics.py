@@ -9,9 +9,9 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from kpis.engine.statistics import (
-    DayShape,
     Finding,
     Look,
+    burst_size,
     clopper_pearson,
     confidence_limits,
     fixed_plan_risks,
@@ -24,9 +24,6 @@ from kpis.engine.statistics import (
     mtbf_low_failure_terminated,
     mtbf_low_time_terminated,
     overdispersion,
-    plan_counts,
-    plan_days,
-    plan_share,
     read_counts,
     read_days,
     read_share,
@@ -259,20 +256,54 @@ def test_a_statistic_on_its_boundary_decides_nothing():
 
 
 def test_counts_without_a_failure_show_the_mtbf_and_bound_it():
-    reading = read_counts([0] * 28, [20.0] * 28, 100, LAST)
+    reading = read_counts([0] * 28, [20.0] * 28, 60, LAST)
 
     assert reading.finding is Finding.SHOWN
     assert reading.estimate is None
-    assert log_e_mtbf_above(0, 560, reading.low) == pytest.approx(math.log(20))
+    assert log_e_mtbf_above(0, 560 / 2, reading.low) == pytest.approx(math.log(20))
     assert reading.high == math.inf
 
 
+def test_few_failures_cannot_show_that_they_come_singly():
+    """Taken one by one, 560 hours without a failure would show 100."""
+    assert log_e_mtbf_above(0, 560, 100) > math.log(20)
+    assert read_counts([0] * 28, [20.0] * 28, 100, LAST).finding is Finding.OPEN
+
+
 def test_many_failures_refute_the_mtbf():
-    reading = read_counts([1, 2, 0, 1] * 7, [20.0] * 28, 60, LAST)
+    counts = [1, 2, 0, 1] * 7
+    reading = read_counts(counts, [20.0] * 28, 60, LAST)
+    size = burst_size(counts, [20.0] * 28)
 
     assert reading.finding is Finding.REFUTED
     assert reading.high < 60
-    assert log_e_mtbf_below(28, 560, reading.high) == pytest.approx(math.log(20))
+    assert log_e_mtbf_below(28 / size, 560 / size, reading.high) == pytest.approx(
+        math.log(20)
+    )
+
+
+def test_burst_size_is_the_index_of_many_and_two_of_none():
+    even, uneven = [1, 0] * 50, [9, 0, 0, 0, 0, 0, 0, 0, 0] * 10
+
+    assert burst_size([0] * 28, [20.0] * 28) == 2
+    assert burst_size(even, [20.0] * 100) == pytest.approx(1 + 4 / 54)
+    assert burst_size(uneven, [20.0] * 90) == pytest.approx(
+        stats.chisquare(uneven).statistic / 89
+    )
+
+
+def test_sure_bursts_need_the_days_to_agree():
+    bursts = ([6] + [0] * 11) * 4
+    hours = [20.0] * 48
+    reading = read_counts(bursts, hours, 20, LAST)
+    size = burst_size(bursts, hours)
+
+    assert reading.method == "days"
+    assert reading.low < 40 < reading.high
+    assert reading.estimate == pytest.approx(40)
+    assert log_e_mtbf_above(24, 960, 20) > math.log(20)
+    assert log_e_mtbf_above(24 / size, 960 / size, 20) < math.log(20)
+    assert reading.finding is Finding.OPEN
 
 
 def test_bursts_fall_back_to_the_day():
@@ -315,41 +346,3 @@ def test_a_day_reading_is_finite_and_holds_its_estimate(done):
         assert reading.low > 0.9 - 1e-6
     if reading.finding is Finding.REFUTED:
         assert reading.high < 0.9 + 1e-6
-
-
-@pytest.mark.parametrize(
-    ("days", "tasks", "icc", "expected"),
-    [
-        (30, 20, 0, 0.52),
-        (40, 50, 0, 0.94),
-        (56, 50, 0.05, 0.61),
-        (84, 50, 0.1, 0.56),
-    ],
-)
-def test_plan_days_gives_the_measured_chance(days, tasks, icc, expected):
-    plan = plan_days(0.93, 0.95, days, DayShape(tasks, icc))
-
-    assert plan.at_target == pytest.approx(expected, abs=0.06)
-    assert plan.at_minimum < 0.055
-
-
-def test_plan_days_is_the_same_for_a_share_to_stay_under():
-    shape = DayShape(50, 0.05)
-
-    assert plan_days(0.07, 0.05, 56, shape) == plan_days(1 - 0.07, 1 - 0.05, 56, shape)
-    assert plan_days(0.93, 0.95, 27, shape).at_target == 0
-
-
-def test_plan_share_is_the_exact_binomial_chance():
-    plan = plan_share(0.9, 0.98, 29)
-
-    assert plan.at_target == pytest.approx(0.98**29)
-    assert plan.at_minimum == pytest.approx(0.9**29)
-    assert plan_share(0.9, 0.98, 28).at_target == 0
-
-
-def test_plan_counts_keeps_the_false_pass_low():
-    plan = plan_counts(50, 150, 56, 40)
-
-    assert plan.at_target > 0.9
-    assert plan.at_minimum < 0.04

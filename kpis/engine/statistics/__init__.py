@@ -23,13 +23,16 @@ from kpis.engine.statistics.days import (
     summarise,
 )
 from kpis.engine.statistics.mixtures import (
+    burst_size,
     log_e_mtbf_above,
     log_e_mtbf_below,
     log_e_share_above,
     log_e_share_below,
     overdispersion,
 )
+from kpis.engine.statistics.paths import decide_counts, decide_shares
 from kpis.engine.statistics.planner import (
+    Chance,
     DayShape,
     Plan,
     chance_by_days,
@@ -53,15 +56,19 @@ __all__ = [
     "AUTOCORRELATION_MAX",
     "BOUNDARY",
     "MINIMUM_DAYS",
+    "Chance",
     "DayShape",
     "DaySummary",
     "Finding",
     "Look",
     "Plan",
     "Reading",
+    "burst_size",
     "chance_by_days",
     "clopper_pearson",
     "confidence_limits",
+    "decide_counts",
+    "decide_shares",
     "fixed_plan_risks",
     "hall",
     "log_e_mtbf_above",

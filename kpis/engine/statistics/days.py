@@ -73,11 +73,13 @@ def summarise(numerators: ArrayLike, denominators: ArrayLike) -> DaySummary:
     days = int(num.shape[-1])
     mean = num.sum(-1) / den.sum(-1)
     residual = (num - mean[..., None] * den) / den.mean(-1, keepdims=True)
-    squares = (residual**2).sum(-1)
+    square = residual * residual
+    squares = square.sum(-1)
     safe = np.maximum(squares, _TINY**2)
-    even = (den**2).sum(-1) ** 2 / (den**4).sum(-1)
+    weight = den * den
+    even = weight.sum(-1) ** 2 / (weight * weight).sum(-1)
     few = np.maximum(even, 3.0)
-    skew = (residual**3).mean(-1) / (safe / days) ** 1.5
+    skew = (square * residual).mean(-1) / (safe / days) ** 1.5
     skew *= np.sqrt(few * (few - 1)) / (few - 2)
     lagged = (residual[..., 1:] * residual[..., :-1]).sum(-1) / safe
     autocorrelation = lagged + (1 + 3 * lagged) / days

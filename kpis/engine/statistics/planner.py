@@ -5,6 +5,7 @@ question has the same answer.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +14,16 @@ import scipy
 from numpy.typing import NDArray
 
 from kpis.engine.statistics.bounds import clopper_pearson
-from kpis.engine.statistics.days import MINIMUM_DAYS, summarise
-from kpis.engine.statistics.mixtures import log_e_mtbf_above
-from kpis.engine.statistics.readings import BOUNDARY, EXACT_ALPHA, crossings
-from kpis.engine.statistics.spending import Look, spending_bounds
+from kpis.engine.statistics.days import MINIMUM_DAYS
+from kpis.engine.statistics.paths import (
+    FAILED,
+    PASSED,
+    Decisions,
+    decide_counts,
+    decide_shares,
+)
+from kpis.engine.statistics.readings import BOUNDARY, EXACT_ALPHA
+from kpis.engine.statistics.spending import Look
 
 RUNS: Final = 2_000
 LOOK_EVERY_DAYS: Final = 7
@@ -24,11 +31,27 @@ _SEED: Final = 20_240_601
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Chances of PASS by the registered end."""
+class Chance:
+    """Chances to be decided by the registered end, one way and the other."""
 
-    at_target: float
-    at_minimum: float
+    passed: float
+    failed: float = 0.0
+
+    @property
+    def decided(self) -> float:
+        return self.passed + self.failed
+
+
+NEVER: Final = Chance(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What may come of a robot at its minimum, half way to its target, and at it."""
+
+    at_minimum: Chance
+    between: Chance
+    at_target: Chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,13 @@ class DayShape:
     icc: float = 0.05
     autocorrelation: float = 0.0
 
+    @classmethod
+    def of_time(cls, rate: float, spread: float) -> "DayShape":
+        """Shape the days of a time share by the standard deviation between them."""
+        if not 0 < rate < 1:
+            raise ValueError(f"a time share lies between 0 and 1, not at {rate}")
+        return cls(tasks=None, icc=spread**2 / (rate * (1 - rate)))
+
 
 def look_days(planned: int) -> tuple[int, ...]:
     """Return the days of the weekly looks: from the 28th, and the last."""
@@ -53,29 +83,39 @@ def look_days(planned: int) -> tuple[int, ...]:
 
 
 def plan_days(minimum: float, target: float, planned: int, shape: DayShape) -> Plan:
-    """Chance to pass a share by days; with minimum above target, an "at most"."""
+    """Plan a share judged by days; with minimum above target, an "at most"."""
     if minimum > target:
         return plan_days(1 - minimum, 1 - target, planned, shape)
-    return Plan(
-        at_target=chance_by_days(minimum, target, planned, shape),
-        at_minimum=chance_by_days(minimum, minimum, planned, shape),
+    return _plan(
+        minimum, target, lambda true: chance_by_days(minimum, true, planned, shape)
     )
 
 
-def chance_by_days(minimum: float, true: float, planned: int, shape: DayShape) -> float:
-    """Chance to pass "at least the minimum" when the true share is `true`."""
+def chance_by_days(
+    minimum: float, true: float, planned: int, shape: DayShape
+) -> Chance:
+    """Return the chances of "at least the minimum" when the true share is `true`."""
     looks = look_days(planned)
     if not looks:
-        return 0.0
-    rates = _day_rates(true, planned, shape)
-    done, due = _days_of(rates, shape)
-    bounds = spending_bounds(tuple(Look(d, d / planned) for d in looks))
-    outcome = np.zeros(RUNS, dtype=np.int64)
-    for days, bound in zip(looks, bounds, strict=True):
-        seen = due[:, :days]
-        found = crossings(summarise(done[:, :days], seen), seen, minimum, bound)
-        outcome = np.where(outcome == 0, found, outcome)
-    return float((outcome == 1).mean())
+        return NEVER
+    done, due = _days_of(_day_rates(true, planned, shape), shape)
+    registered = [Look(days, days / planned) for days in looks]
+    return _chance(decide_shares(done, due, minimum, registered))
+
+
+def _plan(minimum: float, target: float, chance: Callable[[float], Chance]) -> Plan:
+    return Plan(
+        at_minimum=chance(minimum),
+        between=chance((minimum + target) / 2),
+        at_target=chance(target),
+    )
+
+
+def _chance(decided: Decisions) -> Chance:
+    return Chance(
+        passed=float((decided == PASSED).mean()),
+        failed=float((decided == FAILED).mean()),
+    )
 
 
 def _day_rates(true: float, planned: int, shape: DayShape) -> NDArray[np.float64]:
@@ -113,49 +153,36 @@ def _days_of(
 
 
 def plan_share(minimum: float, target: float, cases: int) -> Plan:
-    """Chance to pass a share read exactly at the end over so many cases."""
+    """Plan a share that is read exactly, at the end, over so many cases."""
     if minimum > target:
         return plan_share(1 - minimum, 1 - target, cases)
-    needed = next(
-        (
-            done
-            for done in range(cases + 1)
-            if clopper_pearson(done, cases, EXACT_ALPHA)[0] - minimum > BOUNDARY
-        ),
-        None,
-    )
-    if needed is None:
-        return Plan(at_target=0.0, at_minimum=0.0)
-    chances = [
-        1 - float(scipy.special.bdtr(needed - 1, cases, p)) if needed else 1.0
-        for p in (target, minimum)
-    ]
-    return Plan(at_target=chances[0], at_minimum=chances[1])
+    limits = [clopper_pearson(done, cases, EXACT_ALPHA) for done in range(cases + 1)]
+    passing = sum(low - minimum <= BOUNDARY for low, _high in limits)
+    failing = sum(minimum - high > BOUNDARY for _low, high in limits)
+
+    def chance(true: float) -> Chance:
+        below = [
+            float(scipy.special.bdtr(n - 1, cases, true)) if n else 0.0
+            for n in (passing, failing)
+        ]
+        return Chance(passed=1 - below[0], failed=below[1])
+
+    return _plan(minimum, target, chance)
 
 
 def plan_counts(
     minimum: float, target: float, planned: int, hours_a_day: float
 ) -> Plan:
-    """Chance to pass an MTBF (hours) by the mixture, read at the registered looks."""
+    """Plan an MTBF (hours), failures coming singly, read at the registered looks."""
     looks = look_days(planned)
     if not looks or hours_a_day <= 0:
-        return Plan(at_target=0.0, at_minimum=0.0)
-    chances = []
-    for mtbf in (target, minimum):
+        return Plan(NEVER, NEVER, NEVER)
+    hours = np.full(planned, hours_a_day)
+    registered = [Look(days, days / planned) for days in looks]
+
+    def chance(mtbf: float) -> Chance:
         rng = np.random.default_rng(_SEED)
-        failures = rng.poisson(hours_a_day / mtbf, (RUNS, planned)).cumsum(axis=1)
-        passed = np.zeros(RUNS, dtype=bool)
-        for days in looks:
-            most = _most_failures(days * hours_a_day, minimum)
-            passed |= failures[:, days - 1] <= most
-        chances.append(float(passed.mean()))
-    return Plan(at_target=chances[0], at_minimum=chances[1])
+        failures = rng.poisson(hours_a_day / mtbf, (RUNS, planned))
+        return _chance(decide_counts(failures, hours, minimum, registered))
 
-
-def _most_failures(hours: float, minimum: float) -> int:
-    """Return the most failures at which the mixture still shows the minimum."""
-    wanted = -math.log(EXACT_ALPHA) + BOUNDARY
-    failures = -1
-    while log_e_mtbf_above(failures + 1, hours, minimum) > wanted:
-        failures += 1
-    return failures
+    return _plan(minimum, target, chance)

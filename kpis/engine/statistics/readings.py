@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from kpis.engine.statistics.days import (
     summarise,
 )
 from kpis.engine.statistics.mixtures import (
+    burst_size,
     log_e_mtbf_above,
     log_e_mtbf_below,
     overdispersion,
@@ -84,7 +85,7 @@ def read_days(
     days = summarise(numerators, denominators)
     critical, nominal = _critical(days, bound)
     low, high = _limits(days, denominators, float(critical), nominal, share=share)
-    gaps = _gaps(days, denominators, edge, (critical, nominal), side, share=share)
+    gaps = day_gaps(days, denominators, edge, bound, side=side, share=share)
     reason = _objection(days, share=share)
     finding, why = (Finding.OPEN, reason) if reason else _decide(*gaps)
     return Reading(
@@ -101,36 +102,20 @@ def read_days(
     )
 
 
-def crossings(
-    days: DaySummary, denominators: ArrayLike, edge: float, bound: float
-) -> Any:
-    """Return 1 where a share lies above the edge, -1 below, 0 open; many runs.
-
-    The law of `read_days` for shares, read for many runs at once.
-    """
-    limits = _critical(days, bound)
-    above, below = _gaps(days, denominators, edge, limits, 1, share=True)
-    usable = days.spreadless | (days.autocorrelation_high <= AUTOCORRELATION_MAX)
-    return usable * ((above > BOUNDARY) * 1 - (below > BOUNDARY) * 1)
-
-
-def _critical(days: DaySummary, bound: float) -> tuple[Any, float]:
-    """Return Student's critical value of a look, and the look's one-sided level."""
-    nominal = float(scipy.special.ndtr(-bound))
-    return -scipy.special.stdtrit(days.freedom, nominal), nominal
-
-
-def _gaps(
+def day_gaps(
     days: DaySummary,
     denominators: ArrayLike,
     edge: float,
-    limits: tuple[Any, float],
-    side: int,
+    bound: float,
     *,
+    side: int,
     share: bool,
 ) -> tuple[Any, Any]:
-    """Return by how much "shown" and "refuted" are reached; both may be negative."""
-    critical, nominal = limits
+    """Return by how much "shown" and "refuted" are reached; one run or many.
+
+    Both may be negative; above BOUNDARY it is reached.
+    """
+    critical, nominal = _critical(days, bound)
     gaps = []
     for way in (side, -side):
         gap = hall(days, edge, way) - critical
@@ -141,27 +126,30 @@ def _gaps(
             gap = np.minimum(gap, math.log(nominal) - luck)
         gaps.append(gap)
     if share and np.any(days.spreadless):
-        return _constant_gaps(days, denominators, edge, nominal, side, gaps)
+        exact = _constant_gaps(days, denominators, edge, nominal)[::side]
+        constant = _constant(days)
+        gaps = [np.where(constant, *two) for two in zip(exact, gaps, strict=True)]
     return gaps[0], gaps[1]
 
 
 def _constant_gaps(
-    days: DaySummary,
-    denominators: ArrayLike,
-    edge: float,
-    nominal: float,
-    side: int,
-    gaps: list[Any],
+    days: DaySummary, denominators: ArrayLike, edge: float, nominal: float
 ) -> tuple[Any, Any]:
-    """Put the exact bound where no day differs and not every task went one way."""
-    constant = days.spreadless & (days.mean > 0) & (days.mean < 1)
-    mean = np.where(constant, days.mean, 0.5)
+    """Return by how far the exact bounds lie above and below the edge."""
+    mean = np.where(_constant(days), days.mean, 0.5)
     low, high = constant_share_limits(mean, denominators, nominal)
-    exact = (low - edge, edge - high)[::side]
-    shown, refuted = (
-        np.where(constant, own, gap) for own, gap in zip(exact, gaps, strict=True)
-    )
-    return shown, refuted
+    return low - edge, edge - high
+
+
+def _constant(days: DaySummary) -> Any:
+    """Say where no day differs and not every task went one way."""
+    return days.spreadless & (days.mean > 0) & (days.mean < 1)
+
+
+def _critical(days: DaySummary, bound: float) -> tuple[Any, float]:
+    """Return Student's critical value of a look, and the look's one-sided level."""
+    nominal = float(scipy.special.ndtr(-bound))
+    return -scipy.special.stdtrit(days.freedom, nominal), nominal
 
 
 def _worth(days: DaySummary) -> Any:
@@ -194,7 +182,7 @@ def _limits(
     *,
     share: bool,
 ) -> tuple[float, float]:
-    if share and bool(days.spreadless) and 0 < float(days.mean) < 1:
+    if share and bool(_constant(days)):
         low, high = constant_share_limits(days.mean, denominators, nominal)
         return float(low), float(high)
     low, high = confidence_limits(days, critical)
@@ -238,10 +226,12 @@ def read_counts(
     edge: float,
     bound: float,
 ) -> Reading:
-    """Read failures over time by the gamma mixture, or by days if they burst.
+    """Read failures over time by the gamma mixture, and by days too if they burst.
 
     One pair a day, every day's hours (or kilometres) above zero; `edge` is the MTBF
     in that unit that must be shown, `bound` serves when the counts come in bursts.
+    Failures and hours enter the mixture divided by the size of a burst. Where they
+    surely burst, days as the unit must agree, and the wider limit is told.
     Estimate and limits are hours between events; estimate None and high inf where
     none was seen.
     """
@@ -250,14 +240,32 @@ def read_counts(
         seen = math.fsum(hours) / total if total else None
         why = "too_few_days" if counts else "nothing_seen"
         return Reading(Finding.OPEN, why, seen, days=len(counts), method="mixture")
-    if overdispersion(counts, hours) < BURSTS:
-        return _read_bursts(counts, hours, edge, bound)
-    failures, time = sum(counts), math.fsum(hours)
+    mixture = _read_mixture(counts, hours, edge)
+    if overdispersion(counts, hours) >= BURSTS:
+        return mixture
+    daily = _read_bursts(counts, hours, edge, bound)
+    told = daily
+    if daily.finding not in {mixture.finding, Finding.OPEN}:
+        why = mixture.reason or "undecided"
+        told = replace(mixture, finding=Finding.OPEN, reason=why)
+    return replace(
+        told,
+        estimate=mixture.estimate,
+        low=min(_known(mixture.low), _known(daily.low)),
+        high=max(_known(mixture.high), _known(daily.high)),
+        method="days",
+    )
+
+
+def _read_mixture(
+    counts: Sequence[int], hours: Sequence[float], edge: float
+) -> Reading:
+    size = burst_size(counts, hours)
+    failures, time = sum(counts) / size, math.fsum(hours) / size
     wanted = -math.log(EXACT_ALPHA)
     above = log_e_mtbf_above(failures, time, edge)
-    finding, why = _decide(
-        above - wanted, log_e_mtbf_below(failures, time, edge) - wanted
-    )
+    below = log_e_mtbf_below(failures, time, edge)
+    finding, why = _decide(above - wanted, below - wanted)
     ceiling = 1e3 * (time + edge)
     low = _root(
         lambda mtbf: wanted - log_e_mtbf_above(failures, time, mtbf),
@@ -289,22 +297,15 @@ def _read_bursts(
 ) -> Reading:
     """Judge events an hour by the day; turn the answer back to hours an event."""
     rate = read_days(counts, hours, 1 / edge, bound, side=-1, share=False)
-    turned = [
-        None if value is None else _between(value)
-        for value in (rate.estimate, rate.high, rate.low)
-    ]
-    return Reading(
-        rate.finding,
-        rate.reason,
-        estimate=turned[0],
-        low=turned[1],
-        high=turned[2],
-        statistic=rate.statistic,
-        critical=rate.critical,
-        autocorrelation=rate.autocorrelation,
-        days=rate.days,
-        method="days",
-    )
+    low, high = _known(rate.high), _known(rate.low)
+    return replace(rate, low=_between(low), high=_between(high))
+
+
+def _known(value: float | None) -> float:
+    """Return a limit that a reading of enough days always has."""
+    if value is None:
+        raise ValueError("a reading of enough days has both limits")
+    return value
 
 
 def _between(rate: float) -> float:
