@@ -1,6 +1,7 @@
 """The laws for what is rare: counts over time, and a share of few cases."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import fsum, inf, lgamma, log
 
 from scipy import special, stats
@@ -17,6 +18,7 @@ from pilotgate_offline.law import (
 
 ALPHA = 0.05
 BURSTS = 0.05  # a p-value of "one by one" below this: they come in bursts
+UNSEEN = 4  # so many events, and half of what bursts may hide is believed away
 WANTED = -log(ALPHA)
 
 
@@ -32,7 +34,7 @@ def read_share(done: int, tried: int, edge: float, *, side: int) -> Reading:
     return Reading(finding, reason, done / tried, low, high, method="exact")
 
 
-def log_e(failures: int, time: float, theta: float, *, above: bool) -> float:
+def log_e(failures: float, time: float, theta: float, *, above: bool) -> float:
     """Return ln E of the gamma mixture against a mean time theta, a = 1, b = theta.
 
     ln of Gamma(a+N) P(a+N, (b+T) l) b^a / (Gamma(a) P(a, b l) (b+T)^(a+N)) l^-N e^(lT)
@@ -54,75 +56,85 @@ def log_e(failures: int, time: float, theta: float, *, above: bool) -> float:
     )
 
 
-def chance_of_one_by_one(counts: Sequence[int], times: Sequence[float]) -> float:
-    """Return Pearson's p-value that counts do not come in bursts; 1 if unknowable."""
+def pearson(counts: Sequence[int], times: Sequence[float]) -> tuple[float, int]:
+    """Return Pearson's index of counts over days, and its degrees of freedom or 0."""
     total, time = sum(counts), fsum(times)
     if not total or time <= 0:
-        return 1.0
+        return 0.0, 0
+    rate = total / time
     expected = [
-        (count, each * total / time)
+        (count, rate * each)
         for count, each in zip(counts, times, strict=True)
         if each > 0
     ]
-    if len(expected) < 2:  # noqa: PLR2004 - nothing to compare
-        return 1.0
-    index = fsum((count - mean) ** 2 / mean for count, mean in expected)
-    return float(stats.chi2.sf(index, len(expected) - 1))
+    return fsum((count - mean) ** 2 / mean for count, mean in expected), (
+        len(expected) - 1
+    )
+
+
+def size_of_bursts(counts: Sequence[int], times: Sequence[float]) -> float:
+    """Return how many events are taken for one: few cannot show that none burst."""
+    index, freedom = pearson(counts, times)
+    least = 1 + 1 / (1 + sum(counts) / UNSEEN)
+    return max(index / freedom if freedom else 1.0, least)
 
 
 def read_counts(
     counts: Sequence[int], times: Sequence[float], edge: float, bound: float
 ) -> Reading:
-    """Read events over time; estimate and limits are the time between two events."""
+    """Read events over time; estimate and limits are the time between two events.
+
+    The mixture reads events and time divided by the size of a burst. Where events
+    surely burst, days as the unit must agree, and the wider limits are told.
+    """
     if len(counts) < MINIMUM_DAYS:
         total = sum(counts)
         estimate = fsum(times) / total if total else None
         reason = "too_few_days" if counts else "nothing_seen"
         return Reading(OPEN, reason, estimate, days=len(counts), method="mixture")
-    if chance_of_one_by_one(counts, times) < BURSTS:
-        return _read_bursts(counts, times, edge, bound)
-    failures, time = sum(counts), fsum(times)
+    mixture = _read_mixture(counts, times, edge)
+    index, freedom = pearson(counts, times)
+    if not freedom or stats.chi2.sf(index, freedom) >= BURSTS:
+        return mixture
+    daily = read_days(counts, times, 1 / edge, bound, side=-1, share=False)
+    slowest, fastest = inverse(daily.high or 0.0), inverse(daily.low or 0.0)
+    told = daily
+    if daily.finding not in {mixture.finding, OPEN}:
+        reason = mixture.reason or "undecided"
+        told = replace(mixture, finding=OPEN, reason=reason)
+    return replace(
+        told,
+        estimate=mixture.estimate,
+        low=min(mixture.low or 0.0, slowest),
+        high=max(mixture.high or 0.0, fastest),
+        method="days",
+    )
+
+
+def _read_mixture(
+    counts: Sequence[int], times: Sequence[float], edge: float
+) -> Reading:
+    size = size_of_bursts(counts, times)
+    failures, time = sum(counts) / size, fsum(times) / size
     above = log_e(failures, time, edge, above=True)
     below = log_e(failures, time, edge, above=False)
     finding, reason = decide(above - WANTED, below - WANTED)
     least, most = time * 1e-3, 1e3 * (time + edge)
-    low = root(
-        lambda theta: WANTED - log_e(failures, time, theta, above=True), least, most
-    )
-    high = inf
-    if failures:
-        high = root(
-            lambda theta: log_e(failures, time, theta, above=False) - WANTED,
-            least,
-            most,
-        )
+
+    def too_short(theta: float) -> float:
+        return WANTED - log_e(failures, time, theta, above=True)
+
+    def too_long(theta: float) -> float:
+        return log_e(failures, time, theta, above=False) - WANTED
+
     return Reading(
         finding,
         reason,
         time / failures if failures else None,
-        low,
-        high,
+        root(too_short, least, most),
+        root(too_long, least, most) if failures else inf,
         above,
         WANTED,
         days=len(counts),
         method="mixture",
-    )
-
-
-def _read_bursts(
-    counts: Sequence[int], times: Sequence[float], edge: float, bound: float
-) -> Reading:
-    """Judge events per time by the day, and turn the answer back."""
-    rate = read_days(counts, times, 1 / edge, bound, side=-1, share=False)
-    return Reading(
-        rate.finding,
-        rate.reason,
-        None if rate.estimate is None else inverse(rate.estimate),
-        None if rate.high is None else inverse(rate.high),
-        None if rate.low is None else inverse(rate.low),
-        rate.statistic,
-        rate.critical,
-        rate.autocorrelation,
-        rate.days,
-        "days",
     )
