@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kpis.engine import spans
-from kpis.engine.backends import Step
+from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, SAMPLES, carried_rows
 from kpis.engine.definition import Condition, Kpi, Part, Source, chosen
 from kpis.engine.duty import Duty, due_spans
@@ -60,7 +60,8 @@ INTEGERS: Final = pa.schema(
     ]
 )
 INSTANT: Final = (*spans.LINE, "software", "ts_us")
-_VALUES: Final = SAMPLES.append(pa.field("value", pa.int64()))
+VALUES: Final = SAMPLES.append(pa.field("value", pa.int64()))
+SCHEMAS: Final = {"events": EVENTS, "samples": VALUES, "signs": SIGNS}
 # How much is read at a time: a robot's day may be a million rows.
 ROBOT_DAYS: Final = 60
 # A level that keeps files small; they are written once and read seldom.
@@ -147,31 +148,40 @@ def _write_rows(
     tell: Callable[[int, int], None],
 ) -> None:
     """Write events, samples and signs, some days at a time."""
-    plan = _plan(wanted)
-    schemas = {"events": EVENTS, "samples": _VALUES, "signs": SIGNS}
     writers = {
         name: _writer(folder / f"{name}.parquet", schema)
-        for name, schema in schemas.items()
+        for name, schema in SCHEMAS.items()
     }
     until_us = window.end_us + spans.MAX_SILENCE_US
     slices = list(_slices(Window(window.start_us, until_us), len(lake.robot_ids)))
     try:
         for done, piece in enumerate(slices, start=1):
-            answers = backend().run(
-                plan,
-                {
-                    "samples": engine_rows(lake.rows("samples", piece), _VALUES),
-                    "events": engine_rows(lake.rows("events", piece), EVENTS),
-                },
-            )
-            for name, schema in schemas.items():
-                if answers[f"told_{name}"].num_rows:
-                    rows = _sorted(answers[f"told_{name}"].cast(schema))
+            samples, events = lake.rows("samples", piece), lake.rows("events", piece)
+            for name, rows in told_rows(backend(), samples, events, wanted).items():
+                if rows.num_rows:
                     writers[name].write_table(rows)
             tell(done, len(slices))
     finally:
         for writer in writers.values():
             writer.close()
+
+
+def told_rows(
+    backend: Backend,
+    samples: pa.Table | Files,
+    events: pa.Table | Files,
+    wanted: Wanted,
+) -> dict[str, pa.Table]:
+    """Return what is told in full and what is a sign of life, sorted (SCHEMAS)."""
+    inputs = {
+        "samples": engine_rows(samples, VALUES),
+        "events": engine_rows(events, EVENTS),
+    }
+    answers = backend.run(_plan(wanted), inputs)
+    return {
+        name: _sorted(answers[f"told_{name}"].cast(schema))
+        for name, schema in SCHEMAS.items()
+    }
 
 
 @cache
@@ -187,7 +197,7 @@ def _plan(wanted: Wanted) -> tuple[Step, ...]:
     )
     answers = {
         "told_events": events.filter(told).select(EVENTS.names),
-        "told_samples": samples.filter(kept).select(_VALUES.names),
+        "told_samples": samples.filter(kept).select(VALUES.names),
         "told_signs": signs.group_by(*INSTANT).agg(rows=signs.rows.sum()),
     }
     return tuple(Step(name, table, wanted=True) for name, table in answers.items())
