@@ -22,6 +22,12 @@ class NotMeasuredYetError(UnavailableError):
     code = "not_measured_yet"
 
 
+class SigningKeyError(UnavailableError):
+    """The platform's own key cannot be used; nothing is signed without it."""
+
+    code = "signing_key_unusable"
+
+
 SENTENCES: Final = {
     "pilot_has_a_signed_contract": gettext_lazy(
         "A pilot opens when both sides have signed the POC contract."
@@ -69,6 +75,10 @@ SENTENCES: Final = {
     ),
     "yes_needs_a_passed_gate": gettext_lazy(
         "Yes can be signed only under a passed gate; this one did not pass."
+    ),
+    "signature_rests_on_evidence": gettext_lazy(
+        "The evidence bundle of this review is missing, so that nobody could check "
+        "it; it cannot be signed."
     ),
     "open_gate_is_not_signed_before_its_end": gettext_lazy(
         "The gate is still open; it can be signed when a look decides or at its end."

@@ -77,6 +77,8 @@ class GateReviewSerializer(serializers.ModelSerializer[GateReview]):
             "earliest_on",
             "criteria_digest",
             "bundle_digest",
+            "evidence_sha256",
+            "evidence_bytes",
             "engine_version",
             "assessed_at",
             "verdicts",
@@ -89,6 +91,14 @@ class GateReviewBundleSerializer(GateReviewSerializer):
 
     class Meta(GateReviewSerializer.Meta):
         fields = [*GateReviewSerializer.Meta.fields, "bundle"]
+
+
+class SigningKeySerializer(serializers.Serializer[None]):
+    """What bundles are signed with; `public` and `fingerprint` in hexadecimal."""
+
+    algorithm = serializers.CharField()
+    public = serializers.CharField()
+    fingerprint = serializers.CharField()
 
 
 class SignatureSerializer(serializers.Serializer[GateSignature]):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from kpis.engine.errors import UnknownKpiError
 
@@ -46,6 +46,7 @@ class Family(StrEnum):
     AUTONOMY = "autonomy"
     SAFETY = "safety"
     DATA = "data"
+    CITY = "city"  # composed by a city, beside the catalogue
 
 
 def gettext_noop(text: str) -> str:
@@ -128,6 +129,54 @@ class Kpi:
         }
         text = json.dumps(told, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def definition_as_json(kpi: Kpi) -> dict[str, Any]:
+    """Write a definition as data: texts, integers and lists, nothing else.
+
+    `scale` is [numerator, denominator]; a part is {key, over, sums, where}, and each
+    of `where` is {column, one_of, at_most}, one_of empty or at_most null.
+    """
+    told = {name: getattr(kpi, name) for name in Kpi.__slots__}
+    return told | {
+        "family": str(kpi.family),
+        "law": str(kpi.law),
+        "scale": [kpi.scale.numerator, kpi.scale.denominator],
+        "numerator": [_part_as_json(part) for part in kpi.numerator],
+        "denominator": [_part_as_json(part) for part in kpi.denominator],
+    }
+
+
+def _part_as_json(part: Part) -> dict[str, Any]:
+    where = [asdict(each) | {"one_of": list(each.one_of)} for each in part.where]
+    told = {name: getattr(part, name) for name in Part.__slots__}
+    return told | {"over": str(part.over), "where": where}
+
+
+def definition_from_json(told: Mapping[str, Any]) -> Kpi:
+    """Read a definition back.
+
+    Raises:
+        KeyError, TypeError, ValueError: something is missing or cannot be read.
+    """
+    read = {name: told[name] for name in Kpi.__slots__}
+    return Kpi(
+        **read
+        | {
+            "family": Family(told["family"]),
+            "law": Law(told["law"]),
+            "scale": Fraction(*told["scale"]),
+            "numerator": tuple(part_from_json(part) for part in told["numerator"]),
+            "denominator": tuple(part_from_json(part) for part in told["denominator"]),
+        }
+    )
+
+
+def part_from_json(told: Mapping[str, Any]) -> Part:
+    where = tuple(
+        Condition(**each | {"one_of": tuple(each["one_of"])}) for each in told["where"]
+    )
+    return Part(**{**told, "over": Source(told["over"]), "where": where})
 
 
 CATALOGUE: Final[dict[str, Kpi]] = {}

@@ -13,7 +13,8 @@ from kpis.services.series import Step, series
 from kpis.services.states import prune_minutes
 
 if TYPE_CHECKING:
-    from kpis.services.measurement import measure, measure_fleet
+    from kpis.services.export import export_evidence
+    from kpis.services.measurement import Fleet, measure, measure_fleet
     from kpis.services.repairs import Report, recompute, repair, repair_one
     from kpis.services.settler import (
         between_batches,
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Fleet",
     "Report",
     "Step",
     "between_batches",
     "compute",
+    "export_evidence",
     "freshness",
     "get_ready",
     "is_dirty",
@@ -42,7 +45,8 @@ __all__ = [
     "settle_and_fold",
 ]
 _NEEDS_THE_ENGINE: Final = {
-    "measurement": ("measure", "measure_fleet"),
+    "export": ("export_evidence",),
+    "measurement": ("Fleet", "measure", "measure_fleet"),
     "repairs": ("Report", "recompute", "repair", "repair_one"),
     "settler": ("between_batches", "get_ready", "only_settler", "settle_and_fold"),
 }

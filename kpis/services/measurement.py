@@ -38,6 +38,23 @@ class Question:
     software: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What a measurement was taken from: rows in one version, facts by minute."""
+
+    lake: PinnedLake
+    minutes: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Robots pooled, and each alone."""
+
+    pooled: Measurement
+    alone: dict[int, Measurement]
+    reading: Reading
+
+
 def measure(
     *,
     robots: Iterable[int],
@@ -57,8 +74,8 @@ def measure(
         LakeBehindError: settled rows have not reached the lake yet; try again.
     """
     asked = Question(window, chosen(kpis), evidence, duty, software)
-    (pooled,) = _measured(asked, [sorted(set(robots))])
-    return pooled
+    reading = _read(asked, sorted(set(robots)))
+    return _keep(asked, reading.lake.robot_ids, reading)
 
 
 def measure_fleet(
@@ -69,38 +86,33 @@ def measure_fleet(
     evidence: str,
     duty: Duty = ALL_DAY,
     software: str = "",
-) -> tuple[Measurement, dict[int, Measurement]]:
+) -> Fleet:
     """Measure robots pooled, and each alone, over one reading of the lake.
 
     Equal to `measure` of them all and of each, at about the cost of the first.
     """
     asked = Question(window, chosen(kpis), evidence, duty, software)
     ids = sorted(set(robots))
-    pooled, *alone = _measured(asked, [ids, *([robot_id] for robot_id in ids)])
-    return pooled, dict(zip(ids, alone, strict=True))
+    reading = _read(asked, ids)
+    return Fleet(
+        pooled=_keep(asked, ids, reading),
+        alone={robot_id: _keep(asked, [robot_id], reading) for robot_id in ids},
+        reading=reading,
+    )
 
 
-def _measured(asked: Question, groups: Sequence[Sequence[int]]) -> list[Measurement]:
-    every = sorted({robot_id for group in groups for robot_id in group})
-    lake = _caught_up(every, asked.evidence)
+def _read(asked: Question, robot_ids: Sequence[int]) -> Reading:
+    lake = _caught_up(robot_ids, asked.evidence)
     minutes = lake.facts(asked.window).minutes
     if asked.software:
         minutes = minutes.filter(pc.equal(minutes["software"], asked.software))
-    return [_keep(asked, group, minutes, lake.versions) for group in groups]
+    return Reading(lake, minutes)
 
 
-def _keep(
-    asked: Question,
-    robot_ids: Sequence[int],
-    minutes: pa.Table,
-    lake_versions: dict[str, int],
-) -> Measurement:
+def _keep(asked: Question, robot_ids: Sequence[int], reading: Reading) -> Measurement:
     def totals(*, exclude: bool) -> Totals:
         due = due_spans(robot_ids, asked.window, asked.duty, exclude=exclude)
-        facts = facts_by_day(minutes, due, asked.window)
-        if not asks_ledger(asked.kpis):
-            return facts
-        return joined(facts, sum_ledger(minute_pieces(due)))
+        return totals_by_day(asked.kpis, reading.minutes, due, asked.window)
 
     drawn = figures.draw(
         asked.kpis,
@@ -117,11 +129,21 @@ def _keep(
         "duty": asked.duty.as_json(),
         "figures": {key: figure.as_json() for key, figure in drawn.items()},
         "engine_version": ENGINE_VERSION,
-        "lake_versions": lake_versions,
+        "lake_versions": reading.lake.versions,
     }
     return Measurement.objects.create(
         code=f"M-{secrets.token_hex(8)}", digest=digest_of(told), **told
     )
+
+
+def totals_by_day(
+    kpis: Sequence[Kpi], minutes: pa.Table, due: Sequence[DueSpan], window: Window
+) -> Totals:
+    """Sum facts by minute, and messages where a KPI counts them, over the time due."""
+    facts = facts_by_day(minutes, due, window)
+    if not asks_ledger(kpis):
+        return facts
+    return joined(facts, sum_ledger(minute_pieces(due)))
 
 
 def digest_of(told: dict[str, Any]) -> str:

@@ -91,7 +91,8 @@ class GateReview(models.Model):
 
     `reasons` are [code, facts] pairs. `bundle` holds criteria, looks and every
     integer, so that the verdict can be computed again from it alone; `bundle_digest`
-    is the SHA-256 of its canonical JSON. Never edited.
+    is the SHA-256 of its canonical JSON. `evidence_sha256` and `evidence_bytes` are of
+    the signed file that holds the rows too; "" and 0 where none was kept. Never edited.
     """
 
     code = models.CharField(max_length=32, unique=True, default=review_code)
@@ -104,6 +105,8 @@ class GateReview(models.Model):
     criteria_count = models.PositiveSmallIntegerField()
     bundle = models.JSONField()
     bundle_digest = models.CharField(max_length=64)
+    evidence_sha256 = models.CharField(max_length=64, blank=True, default="")
+    evidence_bytes = models.PositiveBigIntegerField(default=0)
     engine_version = models.CharField(max_length=32)
     assessed_at = models.DateTimeField(auto_now_add=True)
 
@@ -123,6 +126,11 @@ class GateReview(models.Model):
             models.CheckConstraint(
                 condition=Q(bundle_digest__regex="^[0-9a-f]{64}$"),
                 name="review_has_a_bundle_digest",
+            ),
+            models.CheckConstraint(
+                condition=Q(evidence_sha256="", evidence_bytes=0)
+                | Q(evidence_sha256__regex="^[0-9a-f]{64}$", evidence_bytes__gt=0),
+                name="evidence_has_digest_and_size",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Deeds on pilots, their gates and the volume that follows."""
 
+from pilots.services.bundles import evidence_file
 from pilots.services.exclusions import judge_exclusion, propose_exclusion
 from pilots.services.forward import fast_forward, send_past
 from pilots.services.gates import ask_assessment, assess_gate, looks_due
@@ -21,6 +22,7 @@ from pilots.services.robots import (
     why_not_released,
     withdraw_robot,
 )
+from pilots.services.seals import SigningKey, signing_key
 from pilots.services.signing import (
     approve,
     approve_override,
@@ -37,6 +39,7 @@ __all__ = [
     "Deed",
     "GateState",
     "Nameplate",
+    "SigningKey",
     "approve",
     "approve_override",
     "ask_assessment",
@@ -46,6 +49,7 @@ __all__ = [
     "deploy_robot",
     "end_pilot",
     "enrol_robot",
+    "evidence_file",
     "fast_forward",
     "gate_state",
     "judge_exclusion",
@@ -61,6 +65,7 @@ __all__ = [
     "recommend",
     "review_shown",
     "send_past",
+    "signing_key",
     "signing_offer",
     "simulate_robot",
     "tick",

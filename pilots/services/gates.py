@@ -1,7 +1,6 @@
 """A gate is assessed at its looks, and shown as it stands in between."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -27,8 +26,11 @@ from pilots import evidence as gathering
 from pilots import gate as weighing
 from pilots.enums import GateOutcome, PilotState
 from pilots.errors import NotMeasuredYetError, refusals
-from pilots.gate import Criterion, Evidence, Look, Overall, Reason, Verdict, capsule
+from pilots.gate import Criterion, Reason, capsule
 from pilots.models import Gate, GateLook, GateReview, GateVerdict, Pilot
+from pilots.models.gate import review_code
+from pilots.services.bundles import Kept, keep_bundle
+from pilots.services.documents import Finding, Weighed
 from pilots.services.hands import check_official
 from pilots.workflow import TRANSITIONS, gate_has_come_to_an_end
 from procurement import sealing
@@ -40,18 +42,6 @@ GRACE: Final = timedelta(hours=1)
 SPOOL_LAG_S: Final = 3.0
 # The kind of job that sends a demo pilot's past.
 PAST_JOB: Final = "fast_forward"
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One criterion, what was measured for it, and what that comes to."""
-
-    told: Mapping[str, Any]
-    criterion: Criterion
-    evidence: Evidence
-    looks: tuple[Look, ...]
-    figure: Figure
-    verdict: Verdict
 
 
 def current_gate(pilot: Pilot) -> Gate:
@@ -166,7 +156,7 @@ def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
         raise NotMeasuredYetError(
             _("Late data is still being worked in; assess again in a moment.")
         )
-    fleet, alone = kpis.measure_fleet(
+    fleet = kpis.measure_fleet(
         robots=scope.robots,
         window=scope.window,
         kpis=gathering.kpis_of(pilot.contract),
@@ -174,11 +164,11 @@ def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
         duty=scope.duty,
     )
     measured = gathering.Measured(
-        fleet=_figures(pilot, fleet),
-        robots={robot: _figures(pilot, each) for robot, each in alone.items()},
+        fleet=_figures(pilot, fleet.pooled),
+        robots={robot: _figures(pilot, each) for robot, each in fleet.alone.items()},
     )
     for look in looks:
-        review = _assess_look(look, measured, [fleet, *alone.values()])
+        review = _assess_look(look, measured, fleet)
         if review.outcome != GateOutcome.NOT_ENOUGH_EVIDENCE:
             break
 
@@ -191,7 +181,7 @@ def _figures(pilot: Pilot, measurement: Measurement) -> dict[str, Figure]:
 def _assess_look(
     look: GateLook,
     measured: gathering.Measured,
-    measurements: Sequence[Measurement],
+    fleet: kpis.Fleet,
 ) -> GateReview:
     pilot = look.gate.pilot
     scope = gathering.scope_of(look.gate, look.on)
@@ -203,7 +193,10 @@ def _assess_look(
         blocking=gathering.exclusions_over_cap(scope),
         voiding=gathering.objections_to(pilot.contract),
     )
-    return _keep(look, weighed, together, _bundle(pilot, look, weighed, measurements))
+    finding = Finding(review_code(), look, scope, weighed, together)
+    measurements = [fleet.pooled, *fleet.alone.values()]
+    told = _bundle(pilot, look, weighed, measurements)
+    return _keep(finding, told, keep_bundle(finding, fleet))
 
 
 def criteria(pilot: Pilot) -> list[tuple[Mapping[str, Any], Criterion]]:
@@ -256,30 +249,29 @@ def _bundle(
 
 
 @transaction.atomic
-def _keep(
-    look: GateLook,
-    weighed: Sequence[Weighed],
-    together: Overall,
-    bundle: dict[str, Any],
-) -> GateReview:
+def _keep(finding: Finding, bundle: dict[str, Any], evidence: Kept) -> GateReview:
+    look, together = finding.look, finding.together
     pilot = look.gate.pilot
     Gate.objects.select_for_update().get(pk=look.gate_id)
     if read := GateReview.objects.filter(look=look).first():
         return read
     with refusals():
         review = GateReview.objects.create(
+            code=finding.code,
             gate=look.gate,
             look=look,
             outcome=str(together.outcome),
             reasons=_reasons(together.reasons),
             earliest_on=together.earliest_on,
             criteria_digest=pilot.contract.criteria_digest,
-            criteria_count=len(weighed),
+            criteria_count=len(finding.weighed),
             bundle=bundle,
             bundle_digest=sealing.digest(bundle),
+            evidence_sha256=evidence.sha256,
+            evidence_bytes=evidence.size,
             engine_version=ENGINE_VERSION,
         )
-        for number, each in enumerate(weighed, start=1):
+        for number, each in enumerate(finding.weighed, start=1):
             _keep_verdict(review, number, each)
     audit.record(
         review,
@@ -288,6 +280,7 @@ def _keep(
         outcome=review.outcome,
         look=look.number,
         bundle_digest=review.bundle_digest,
+        evidence_sha256=review.evidence_sha256,
     )
     post([*_followers(pilot)], NoticeKind.GATE_ASSESSED, subject=pilot, email=False)
     return review

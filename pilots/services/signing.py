@@ -14,6 +14,7 @@ from dispatch.services import post
 from pilots.enums import GateAnswer, GateStep, PilotState
 from pilots.errors import refusals
 from pilots.models import GateOverride, GateReview, GateSignature
+from pilots.services.bundles import refuse_without_bundle
 from pilots.services.hands import check_official
 from pilots.workflow import TRANSITIONS, first_review
 
@@ -87,6 +88,7 @@ def _sign(
     review: GateReview, step: GateStep, words: tuple[GateAnswer, str], by: User
 ) -> GateSignature:
     _check_step(review, step, by)
+    refuse_without_bundle(review)
     answer, reason = words
     with refusals(NotAllowedError):
         signature = GateSignature.objects.create(
@@ -103,6 +105,7 @@ def _sign(
         answer=str(answer),
         reason=reason,
         bundle_digest=review.bundle_digest,
+        evidence_sha256=review.evidence_sha256,
     )
     return signature
 

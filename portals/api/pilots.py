@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from pilots import services
@@ -18,10 +21,12 @@ from pilots.serializers import (
     OrderSerializer,
     PilotSerializer,
     SignatureSerializer,
+    SigningKeySerializer,
     VolumeTrancheSerializer,
 )
 from portals.api.asking import asked
 from portals.requests import actor
+from portals.sending import file_answer
 
 
 class PilotViewSet(ReadOnlyModelViewSet[Pilot]):
@@ -71,6 +76,13 @@ class GateReviewViewSet(ReadOnlyModelViewSet[GateReview]):
         told = self.action == "retrieve"
         return GateReviewBundleSerializer if told else GateReviewSerializer
 
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def evidence(self, request: Request, code: str) -> StreamingHttpResponse:
+        """Hand out the signed file with which anyone computes the verdict again."""
+        path = services.evidence_file(self.get_object())
+        return file_answer(request, path, content_type="application/zip")
+
     @extend_schema(
         request=SignatureSerializer, responses={201: GateSignatureSerializer}
     )
@@ -99,6 +111,18 @@ class GateReviewViewSet(ReadOnlyModelViewSet[GateReview]):
         answers = asked(SignatureSerializer, request)
         signature = deed(review=self.get_object(), by=actor(request), **answers)
         return Response(GateSignatureSerializer(signature).data, status=201)
+
+
+class SigningKeyView(APIView):
+    """The key this platform signs evidence bundles with; for everybody."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    @extend_schema(operation_id="evidence_key", responses=SigningKeySerializer, auth=[])
+    def get(self, request: Request) -> Response:
+        """Hold the signature of a bundle against this key."""
+        return Response(SigningKeySerializer(services.signing_key()).data)
 
 
 class VolumeTrancheViewSet(ReadOnlyModelViewSet[VolumeTranche]):

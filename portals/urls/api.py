@@ -10,6 +10,7 @@ from portals.api.calls import BriefViewSet, CallViewSet, ProgrammeViewSet
 from portals.api.pilots import (
     GateReviewViewSet,
     PilotViewSet,
+    SigningKeyView,
     VolumeTrancheViewSet,
 )
 from portals.api.problems import UnknownRoute
@@ -43,6 +44,7 @@ urlpatterns = [
         TelemetryView.as_view(),
         name="telemetry",
     ),
+    path("evidence-key/", SigningKeyView.as_view(), name="evidence_key"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "docs/",

@@ -38,6 +38,11 @@ READING = [
         name="gate_kpi",
     ),
     path(
+        "gates/<str:code>/evidence/",
+        gates.GateEvidence.as_view(),
+        name="gate_evidence",
+    ),
+    path(
         "gates/<str:code>/dossier/<str:language>/",
         gates.GateDossier.as_view(),
         name="gate_dossier",

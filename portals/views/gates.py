@@ -5,6 +5,7 @@ from typing import Final
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from portals.navigation import here
 from portals.presenters.pilots.reading import SHELF
 from portals.presenters.pilots.reviews import review_page
 from portals.requests import actor
+from portals.sending import file_answer
 from portals.views.access import PortalView
 
 SIGN: Final = {
@@ -85,6 +87,15 @@ class GateDossier(PortalView):
         name = f"{review.code}-{language}.pdf"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
+
+
+class GateEvidence(PortalView):
+    """The signed file with which anyone computes the verdict again."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
+        review = review_of(request, code)
+        path = services.evidence_file(review)
+        return file_answer(request, path, content_type="application/zip")
 
 
 class OverridePropose(PortalView):

@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from pilots.models import GateOverride
+from portals.navigation import here
 from portals.presenters.briefs import brief_table
+from portals.presenters.pieces import Link
 from portals.presenters.register import (
     override_table,
     register_table,
@@ -48,6 +50,7 @@ class Register(PortalView):
                 "who was chosen, how far the pilot is, and what was ordered. Refused "
                 "and cancelled ones stay as well."
             ),
+            "actions": [Link(_("Verify a decision"), here(request, "verify"))],
             "page": page,
             "table": register_table(request, page),
         }

@@ -185,7 +185,8 @@ def test_compute_refuses_an_unknown_kpi(fleet, start_us):
 def test_measure_fleet_equals_measuring_pooled_and_alone(fleet, start_us):
     asked = {"window": Window(start_us, start_us + DAY_US), **ASKED}
 
-    pooled, alone = services.measure_fleet(robots=fleet, **asked)
+    measured = services.measure_fleet(robots=fleet, **asked)
+    pooled, alone = measured.pooled, measured.alone
 
     assert pooled.figures == services.measure(robots=fleet, **asked).figures
     assert alone.keys() == set(fleet)

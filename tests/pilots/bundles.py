@@ -6,8 +6,9 @@ from fractions import Fraction
 from pilots.evidence import criteria_of, looks_of, scope_of
 from pilots.gate import Day, Evidence, Roll, assess, capsule
 from pilots.models import GateReview, GateVerdict
+from pilots.models.gate import review_code
 from procurement import sealing
-from tests.pilots.factories import make_pilot, simple_criterion
+from tests.pilots.factories import made_up_evidence, make_pilot, simple_criterion
 
 GOOD = [979, 988, 991, 967, 985, 993, 978]
 
@@ -57,6 +58,7 @@ def make_bundled_review(*, days=28, numerators=GOOD, pilot=None, **fields):
         bundle=bundle,
         bundle_digest=sealing.digest(bundle),
         engine_version="1",
+        **made_up_evidence(review_code()),
     )
     GateVerdict.objects.create(
         review=review,

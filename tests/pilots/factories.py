@@ -1,5 +1,6 @@
 """Plain functions that make one valid thing of a pilot each."""
 
+import hashlib
 from datetime import timedelta
 
 from django.utils import timezone
@@ -18,6 +19,8 @@ from pilots.models import (
     ReviewerAssignment,
     VolumeTranche,
 )
+from pilots.models.gate import review_code
+from pilots.services.bundles import bundle_path
 from procurement import sealing
 from procurement.enums import SubmissionState
 from tests.factories import (
@@ -66,6 +69,15 @@ def make_gate(*, pilot, stage=1, **fields):
     return gate
 
 
+def made_up_evidence(code):
+    """Put a file where a bundle would lie; no platform made it."""
+    path = bundle_path(code)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"made up")
+    digest = hashlib.sha256(b"made up").hexdigest()
+    return {"code": code, "evidence_sha256": digest, "evidence_bytes": 7}
+
+
 def make_review(*, outcome="pass", look=None, verdicts=None, **fields):
     """Make a review of the first look, with a verdict of its outcome per criterion."""
     if look is None:
@@ -80,6 +92,7 @@ def make_review(*, outcome="pass", look=None, verdicts=None, **fields):
         "bundle": {"made": "up"},
         "bundle_digest": sealing.digest({"made": "up"}),
         "engine_version": "1",
+        **made_up_evidence(review_code()),
     }
     review = GateReview.objects.create(look=look, **given | fields)
     each_alike = [outcome] * len(criteria)

@@ -45,14 +45,24 @@ def read_table() -> dict[tuple[str, str], dict[str, str]]:
 def stage(django_db_setup, django_db_blocker, tmp_path_factory):
     """Let what is made once serve every test here; all of it is undone at the end."""
     home = tmp_path_factory.mktemp("matrix")
-    places = {"SPOOL_ROOT": home / "spool", "LAKE_URL": str(home / "lake")}
+    places = {
+        "SPOOL_ROOT": home / "spool",
+        "LAKE_URL": str(home / "lake"),
+        "MEDIA_ROOT": home / "files",
+    }
     with (
         django_db_blocker.unblock(),
         override_settings(PILOTGATE_HOME=home, **places),
         transaction.atomic(),
     ):
-        yield
+        yield home
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def home(stage):
+    """Let what was made once lie where it was put, for every test here."""
+    return stage
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +133,7 @@ def test_persona_gets_what_the_matrix_says(persona, cast):
 
 def by_token(name: str, method: str, scope: str, cell: str) -> str:
     """Return what a token gets where its owner's session gets `cell`."""
-    if name in {"api:docs", "api:schema", "api:unknown"}:
+    if name in {"api:docs", "api:evidence_key", "api:schema", "api:unknown"}:
         return cell
     needed = Scope.READ if method == "GET" else Scope.WRITE
     return cell if scope == needed else "403"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -73,7 +74,7 @@ def review_page(
         "sign_url": here(request, "gate_sign", review.code, offer.step)
         if offer
         else "",
-        "actions": dossier_links(request, review),
+        "actions": file_links(request, review),
         "stands_on": stands_on(review),
         **override_box(request, review),
     }
@@ -153,8 +154,8 @@ def signature_events(review: GateReview) -> list[Event]:
     ]
 
 
-def dossier_links(request: HttpRequest, review: GateReview) -> list[Link]:
-    return [
+def file_links(request: HttpRequest, review: GateReview) -> list[Link]:
+    links = [
         Link(
             label,
             here(request, "gate_dossier", review.code, language),
@@ -165,6 +166,10 @@ def dossier_links(request: HttpRequest, review: GateReview) -> list[Link]:
             (_("Dossier (PDF, English)"), "en"),
         )
     ]
+    if review.evidence_sha256:
+        url = here(request, "gate_evidence", review.code)
+        links.append(Link(_("Evidence bundle (ZIP)"), url, icon="download"))
+    return links
 
 
 def stands_on(review: GateReview) -> list[Answer]:
@@ -173,6 +178,8 @@ def stands_on(review: GateReview) -> list[Answer]:
     return [
         Answer(_("Digest of the criteria"), hash_text(review.criteria_digest)),
         Answer(_("Digest of the evidence"), hash_text(review.bundle_digest)),
+        Answer(_("Evidence bundle, SHA-256"), hash_text(review.evidence_sha256)),
+        Answer(_("Evidence bundle, size"), filesizeformat(review.evidence_bytes)),
         Answer(_("Engine version"), review.engine_version),
         Answer(_("Measurements kept"), len(measured)),
         Answer(_("Assessed"), moment_text(review.assessed_at)),
