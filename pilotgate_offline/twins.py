@@ -21,6 +21,7 @@ MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DEFAULT_INTERVAL_S = 30
 LONGEST_INTERVAL_S = 300
+VERSION_SIGNS = 64  # of a version told; the rest is cut
 STOPPING = 2  # the level of a fault that ends operation
 
 UP = {"navigating", "idle", "charging", "waiting_internal"}
@@ -84,6 +85,35 @@ def lines(rows: Iterable[Row]) -> dict[Line, list[Row]]:
     for row in rows:
         found[row["robot_id"], row["evidence"]].append(row)
     return {line: sorted(told, key=place) for line, told in found.items()}
+
+
+def under_told_software(
+    samples: Iterable[Row], events: Iterable[Row]
+) -> tuple[list[Row], list[Row]]:
+    """Put each row under the version its robot last told, where it told one.
+
+    A version counts from its instant on, for every row of that instant; "" says that
+    the robot does not know, and the row's own version, the deployment's, stands.
+    """
+    events = list(events)
+    told: dict[Line, dict[int, str]] = {}
+    for line, rows in lines(events).items():
+        told[line] = {
+            row["ts_us"]: row["value"][:VERSION_SIGNS]
+            for row in rows
+            if row["kind"] == "software" and row["ref"] == ""
+        }
+    return (
+        [_under(told, row) for row in samples],
+        [_under(told, row) for row in events],
+    )
+
+
+def _under(told: Mapping[Line, Mapping[int, str]], row: Row) -> Row:
+    versions = told.get((row["robot_id"], row["evidence"]), {})
+    at_us = max((ts_us for ts_us in versions if ts_us <= row["ts_us"]), default=None)
+    version = "" if at_us is None else versions[at_us]
+    return {**row, "software": version} if version else row
 
 
 def declared_interval_s(number: int | None) -> int:
@@ -303,7 +333,7 @@ def facts_by_minute(
     window: tuple[int, int] | None = None,
 ) -> dict[Bucket, dict[str, int]]:
     """Compute everything the platform keeps of these rows, inside [start, end)."""
-    samples, events = distinct(samples), distinct(events)
+    samples, events = under_told_software(distinct(samples), distinct(events))
     start_us, end_us = window or (-(2**63), 2**63)
     facts: dict[Bucket, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     spans = known_spans(samples, events)

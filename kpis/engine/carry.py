@@ -101,7 +101,8 @@ def _latest(older: pa.Table, newer: pa.Table, key: Sequence[str]) -> pa.Table:
 def split_late(rows: pa.Table, lives: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Part rows that come after their line's last row from those that do not.
 
-    A late row cannot be folded: what it changes lies behind the carry.
+    A late row cannot be folded: what it changes lies behind the carry. So does a
+    version told at the very instant of the last row, which was counted without it.
     """
     ts_us = rows["ts_us"].to_numpy()
     reached_us = _reached(rows, lives)
@@ -112,7 +113,9 @@ def split_late(rows: pa.Table, lives: pa.Table) -> tuple[pa.Table, pa.Table]:
     for number in np.flatnonzero(ts_us == reached_us):
         row = rows.slice(number, 1).to_pylist()[0]
         end = ends.get((row["robot_id"], row["evidence"]))
-        late[number] = end is not None and place(row) <= place(end)
+        late[number] = end is not None and (
+            place(row) <= place(end) or row.get("kind") == Kind.SOFTWARE
+        )
     if not late.any():
         return rows, rows.slice(0, 0)
     return rows.filter(pa.array(~late)), rows.filter(pa.array(late))

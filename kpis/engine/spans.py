@@ -9,6 +9,10 @@ its (kind, ref) than the row before.
 Nothing here needs a feature that one engine alone has: windows, groups and unions
 of integers and texts. `LAST_VALUE IGNORE NULLS` is not such a feature, so a held
 value is the running maximum of (instant, value) packed into one integer.
+
+The software is the version the robot last told, at an instant or before it; until it
+tells one, and where it tells that it does not know, it is the row's own: the version
+the deployment names. Rows of one instant are of one version.
 """
 
 from typing import Final
@@ -25,6 +29,8 @@ MAX_SILENCE_US: Final = 2 * MAX_INTERVAL_S * SECOND_US
 
 # Values that hold from row to row; the last one at an instant speaks.
 HELD: Final = (Kind.OP_STATE, Kind.DEGRADED, Kind.SESSION)
+# A version is told without a ref; one with a ref is of a component and splits nothing.
+VERSION_SIGNS: Final = 64
 # Kinds whose number is part of what they tell.
 NUMBERED: Final = (Kind.FAULT, Kind.PLANT_COUNT)
 OP_STATES: Final = tuple(OpState)
@@ -51,14 +57,28 @@ TOLD: Final = {
 }
 fresh: Final = ibis.table(TOLD, name="events")
 carried: Final = ibis.table(TOLD, name="carried")
-# Both together, a step of its own.
-events: Final = ibis.table({**TOLD, "carried": "boolean"}, name="told")
+# Both together, a step of its own, and the same under the software told.
+HEARD: Final = {**TOLD, "carried": "boolean"}
+told_rows: Final = ibis.table(HEARD, name="told")
+events: Final = ibis.table(HEARD, name="heard")
+# When a line's software changed: it is `version` from `from_us` to `last_us`.
+releases: Final = ibis.table(
+    {
+        "robot_id": "int64",
+        "evidence": "string",
+        "version": "string",
+        "from_us": "int64",
+        "last_us": "int64",
+    },
+    name="releases",
+)
 # One row: facts are taken inside [start_us, end_us) only.
 bounds: Final = ibis.table({"start_us": "int64", "end_us": "int64"}, name="bounds")
 
 YES: Final = ibis.literal(value=True)
 NO: Final = ibis.literal(value=False)
 ONE: Final = ibis.literal(1, "int64")
+LAST_US: Final = 2**63 - 1
 
 # How a running maximum packs a value beside its instant.
 OP_STEPS: Final = 16
@@ -78,6 +98,62 @@ def told() -> ir.Table:
     )
 
 
+def _last_at_each_instant(rows: ir.Table) -> ir.Table:
+    """Keep of each kind, line and instant the row that is read last."""
+    last_first = [
+        rows.carried.asc(),
+        *(rows[name].desc() for name in ("stream", "session", "seq", "ordinal")),
+    ]
+    speaks = ibis.row_number().over(
+        group_by=[*(rows[name] for name in LINE), rows.kind, rows.ts_us],
+        order_by=last_first,
+    )
+    return rows.mutate(speaks=speaks).filter(ibis._.speaks == 0)
+
+
+def changes_of_software() -> ir.Table:
+    """Return each change of the version a line tells; see `releases`."""
+    rows = told_rows.filter((told_rows.kind == Kind.SOFTWARE) & (told_rows.ref == ""))
+    rows = _last_at_each_instant(rows)
+    rows = rows.select(
+        *LINE, version=rows.value.substr(0, VERSION_SIGNS), from_us=rows.ts_us
+    )
+    line = [rows[name] for name in LINE]
+    before = rows.version.lag().over(group_by=line, order_by=rows.from_us)
+    rows = rows.mutate(before=before)
+    rows = rows.filter((rows.version != rows.before).fill_null(YES)).drop("before")
+    line = [rows[name] for name in LINE]
+    next_us = rows.from_us.lead().over(group_by=line, order_by=rows.from_us)
+    return rows.mutate(last_us=(next_us - 1).fill_null(LAST_US))
+
+
+def under_told_software(rows: ir.Table, at: str = "ts_us") -> ir.Table:
+    """Write the version told over each row's software; `at`: its instant's column."""
+    own = _own_releases()
+    joined = rows.left_join(
+        own,
+        [
+            *(rows[name] == own[f"told_{name}"] for name in LINE),
+            rows[at] >= own.told_from_us,
+            rows[at] <= own.told_last_us,
+        ],
+    )
+    return joined.mutate(software=_told_or_own(joined)).select(rows.columns)
+
+
+def _own_releases() -> ir.Table:
+    return releases.rename({f"told_{name}": name for name in releases.columns})
+
+
+def _told_or_own(joined: ir.Table) -> ir.StringValue:
+    return ibis.coalesce(joined.told_version.nullif(""), joined.software)
+
+
+def heard() -> ir.Table:
+    """Return the events and what is carried, each under the software told."""
+    return under_told_software(told_rows)
+
+
 def interval_s(number: ir.IntegerValue) -> ir.IntegerValue:
     """Read a declared interval as whole seconds, rounded up, 1 to 300; or default."""
     capped = ibis.least(number, MAX_INTERVAL_S * SECOND_US) + SECOND_US - 1
@@ -92,16 +168,11 @@ def op_code(value: ir.StringValue) -> ir.IntegerValue:
 
 def instants() -> ir.Table:
     """Return one row an instant of a line, with what is told at that instant."""
-    held = events.filter(events.kind.isin(HELD))
-    last_first = [
-        held.carried.asc(),
-        *(held[name].desc() for name in ("stream", "session", "seq", "ordinal")),
-    ]
-    speaks = ibis.row_number().over(
-        group_by=[*(held[name] for name in LINE), held.kind, held.ts_us],
-        order_by=last_first,
+    held = _last_at_each_instant(
+        events.filter(
+            events.kind.isin(HELD) | ((events.kind == Kind.SOFTWARE) & ~events.carried)
+        )
     )
-    held = held.mutate(speaks=speaks).filter(ibis._.speaks == 0)
     missing = ibis.null("int64")
     told = held.select(
         *LINE,
@@ -189,7 +260,7 @@ def beats(told: ir.Table) -> ir.Table:
     is_known = step.state.notnull() & (
         step.broken_us.isnull() | (step.broken_us * OP_STEPS <= step.state)
     )
-    return step.select(
+    beat = step.select(
         *LINE,
         "ts_us",
         "software",
@@ -203,6 +274,7 @@ def beats(told: ir.Table) -> ir.Table:
             "int64"
         ),
     )
+    return under_told_software(beat)
 
 
 def spans(beat: ir.Table) -> ir.Table:
@@ -331,6 +403,35 @@ def counted(rows: ir.Table, *, once: bool = False) -> ir.Table:
     )
     inside = inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)
     return inside.group_by(*LINE, "software", "bucket_us").agg(n=inside.count())
+
+
+def counted_samples(*, once: bool = False) -> ir.Table:
+    """Count samples under the software told.
+
+    Minutes are counted whole, under the version they begin in; the few rows behind a
+    change within their minute are then taken from that version and given to theirs.
+    """
+    whole = counted(samples, once=once)
+    own = _own_releases().filter(ibis._.told_from_us % MINUTE_US != 0)
+    behind = samples.inner_join(
+        own,
+        [
+            *(samples[name] == own[f"told_{name}"] for name in LINE),
+            samples.ts_us >= own.told_from_us,
+            samples.ts_us <= own.told_last_us,
+            samples.ts_us < own.told_from_us - own.told_from_us % MINUTE_US + MINUTE_US,
+        ],
+    )
+    taken = counted(behind.select(samples.columns), once=once)
+    given = counted(
+        behind.mutate(software=_told_or_own(behind)).select(samples.columns), once=once
+    )
+    begun = ibis.union(whole, taken.mutate(n=-taken.n), distinct=False)
+    moved = ibis.union(under_told_software(begun, "bucket_us"), given, distinct=False)
+    moved = moved.group_by(*LINE, "software", "bucket_us").agg(
+        n=moved.n.sum().cast("int64")
+    )
+    return moved.filter(moved.n != 0)
 
 
 def last_rows(last: ir.Table) -> ir.Table:

@@ -131,6 +131,8 @@ def plan(*, once: bool = False) -> tuple[Step, ...]:
     derived = _derived(beat, turn, once=once)
     return (
         Step("told", spans.told()),
+        Step("releases", spans.changes_of_software()),
+        Step("heard", spans.heard()),
         Step("instants", instants),
         Step("beats", beats),
         Step("turns", turns),
@@ -150,8 +152,10 @@ def _derived(beat: ir.Table, turn: ir.Table, *, once: bool) -> ir.Table:
     sources = {
         Source.SPANS: spans.spans(beat),
         Source.EDGES: spans.edges(turn),
-        Source.SAMPLES: spans.counted(spans.samples, once=once),
-        Source.EVENTS: spans.counted(spans.fresh, once=once),
+        Source.SAMPLES: spans.counted_samples(once=once),
+        Source.EVENTS: spans.counted(
+            spans.events.filter(~spans.events.carried), once=once
+        ),
     }
     columns = dict.fromkeys(KEY) | {"n": None} | READ_BY_PARTS
     return ibis.union(

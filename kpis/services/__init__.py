@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kpis.services.dirt import is_dirty
 from kpis.services.figures import compute, freshness
+from kpis.services.releases import Run, compute_by_software, software_runs
 from kpis.services.series import Step, series
 from kpis.services.states import prune_minutes
 
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Report",
+    "Run",
     "Step",
     "between_batches",
     "compute",
+    "compute_by_software",
     "freshness",
     "get_ready",
     "is_dirty",
@@ -39,6 +42,7 @@ __all__ = [
     "repair_one",
     "series",
     "settle_and_fold",
+    "software_runs",
 ]
 _NEEDS_THE_ENGINE: Final = {
     "measurement": ("measure", "measure_fleet"),

@@ -74,6 +74,12 @@ TOLD = st.one_of(
         st.sampled_from([None, 1, 2]),
     ),
     st.tuples(
+        st.just("software"),
+        st.sampled_from(["", "", "", "gripper"]),
+        st.sampled_from(["1.0", "2.0", "", "v" * 70]),
+        st.none(),
+    ),
+    st.tuples(
         st.just("faults"),
         st.just(""),
         st.sampled_from(
