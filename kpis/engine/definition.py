@@ -10,21 +10,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final, Literal
+from math import prod
+from typing import Any, Final, Literal
 
 from kpis.engine.errors import UnknownKpiError
 
 # Raised whenever equal rows could give other integers than before.
-ENGINE_VERSION: Final = "1.0.0"
+ENGINE_VERSION: Final = "1.1.0"
 
 
 class Source(StrEnum):
     """The derived table a part counts over."""
 
     SPANS = "spans"  # known time: op_state, degraded, length_us
-    EDGES = "edges"  # changes: kind, ref, value, was, since_us, number, is_due, on_time
-    SAMPLES = "samples"  # accepted sample rows: metric
-    EVENTS = "events"  # accepted event rows: kind
+    # Changes: kind, ref, value, was, since_us, number, step, component, is_due, on_time
+    EDGES = "edges"
+    METERS = "meters"  # readings of meters and gauges: metric, level, up, elapsed_us
+    SAMPLES = "samples"  # accepted sample rows: corrected, late
+    EVENTS = "events"  # accepted event rows: corrected, late
     LEDGER = "ledger"  # messages: expected, stored
     DUTY = "duty"  # the time measured: length_us
 
@@ -45,7 +48,9 @@ class Family(StrEnum):
     PRODUCTIVITY = "productivity"
     AUTONOMY = "autonomy"
     SAFETY = "safety"
+    ENERGY = "energy"
     DATA = "data"
+    SOFTWARE = "software"
 
 
 def gettext_noop(text: str) -> str:
@@ -81,8 +86,20 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """One ratio of a product, each side a sum of parts."""
+
+    above: tuple[Part, ...]
+    below: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
-    """One KPI: value = numerator / denominator x scale, each a sum of parts."""
+    """One KPI: value = numerator / denominator x scale, each a sum of parts.
+
+    `times`: ratios it is multiplied by, whose integers go above and below the one
+    line; such a product is shown, never gated.
+    """
 
     key: str
     family: Family
@@ -97,16 +114,30 @@ class Kpi:
     denominator: tuple[Part, ...]
     law: Law
     scale: Fraction = Fraction(1)
+    times: tuple[Factor, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.times and self.law is not Law.SHOWN:
+            raise ValueError(
+                f"{self.key} is a product under the law {self.law}; no law judges a "
+                f"product, so it is {Law.SHOWN}."
+            )
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        return (Factor(self.numerator, self.denominator), *self.times)
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return self.numerator + self.denominator
+        return tuple(
+            part for each in self.factors for part in (*each.above, *each.below)
+        )
 
     def divide(self, part: Mapping[str, int]) -> tuple[int, int]:
         """Return the integers above and below the line."""
         return (
-            sum(part[each.key] for each in self.numerator),
-            sum(part[each.key] for each in self.denominator),
+            prod(sum(part[p.key] for p in each.above) for each in self.factors),
+            prod(sum(part[p.key] for p in each.below) for each in self.factors),
         )
 
     def finish(self, part: Mapping[str, int]) -> Fraction | None:
@@ -117,7 +148,7 @@ class Kpi:
     @property
     def digest(self) -> str:
         """Tell this definition from any that could give another value."""
-        told = {
+        told: dict[str, Any] = {
             "key": self.key,
             "unit": self.unit,
             "better": self.better,
@@ -126,6 +157,8 @@ class Kpi:
             "numerator": [asdict(part) for part in self.numerator],
             "denominator": [asdict(part) for part in self.denominator],
         }
+        if self.times:
+            told["times"] = [asdict(factor) for factor in self.times]
         text = json.dumps(told, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

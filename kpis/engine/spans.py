@@ -1,18 +1,13 @@
-"""Rows become instants and turns, and these become spans and edges.
+"""Rows become instants, and these become spans of known time.
 
 A line is the telemetry of one robot of one evidence kind, read in READING_ORDER.
 Every row is a sign of life, so a line is a row of instants. Between two instants
 closer than the silence limit the operational state holds; a longer silence ends what
-is known until the state is told again. A turn is a row that tells another value of
-its (kind, ref) than the row before.
+is known until the state is told again.
 
 Nothing here needs a feature that one engine alone has: windows, groups and unions
 of integers and texts. `LAST_VALUE IGNORE NULLS` is not such a feature, so a held
 value is the running maximum of (instant, value) packed into one integer.
-
-The software is the version the robot last told, at an instant or before it; until it
-tells one, and where it tells that it does not know, it is the row's own: the version
-the deployment names. Rows of one instant are of one version.
 """
 
 from typing import Final
@@ -20,7 +15,22 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from robot_bridge.telemetry import MINUTE_US, SECOND_US, FaultLevel, Kind, OpState
+from kpis.engine.meters import METER
+from kpis.engine.releases import under_told_software
+from kpis.engine.rows import (
+    LINE,
+    NO,
+    ONE,
+    PLACE,
+    YES,
+    bounds,
+    carried,
+    events,
+    fresh,
+    last_at_each_instant,
+    samples,
+)
+from robot_bridge.telemetry import MINUTE_US, SECOND_US, Kind, OpState
 
 DEFAULT_INTERVAL_S: Final = 30
 # Silence may last twice the interval, so that no robot declares itself never silent.
@@ -29,129 +39,19 @@ MAX_SILENCE_US: Final = 2 * MAX_INTERVAL_S * SECOND_US
 
 # Values that hold from row to row; the last one at an instant speaks.
 HELD: Final = (Kind.OP_STATE, Kind.DEGRADED, Kind.SESSION)
-# A version is told without a ref; one with a ref is of a component and splits nothing.
-VERSION_SIGNS: Final = 64
-# Kinds whose number is part of what they tell.
-NUMBERED: Final = (Kind.FAULT, Kind.PLANT_COUNT)
 OP_STATES: Final = tuple(OpState)
-
-LINE: Final = ("robot_id", "evidence")
-PLACE: Final = ("ts_us", "stream", "session", "seq", "ordinal")
-ROW: Final = {
-    "robot_id": "int64",
-    "evidence": "string",
-    "software": "string",
-    "ts_us": "int64",
-    "stream": "string",
-    "session": "string",
-    "seq": "int64",
-    "ordinal": "int64",
-}
-samples: Final = ibis.table({**ROW, "metric": "string"}, name="samples")
-TOLD: Final = {
-    **ROW,
-    "kind": "string",
-    "ref": "string",
-    "value": "string",
-    "number": "int64",
-}
-fresh: Final = ibis.table(TOLD, name="events")
-carried: Final = ibis.table(TOLD, name="carried")
-# Both together, a step of its own, and the same under the software told.
-HEARD: Final = {**TOLD, "carried": "boolean"}
-told_rows: Final = ibis.table(HEARD, name="told")
-events: Final = ibis.table(HEARD, name="heard")
-# When a line's software changed: it is `version` from `from_us` to `last_us`.
-releases: Final = ibis.table(
-    {
-        "robot_id": "int64",
-        "evidence": "string",
-        "version": "string",
-        "from_us": "int64",
-        "last_us": "int64",
-    },
-    name="releases",
-)
-# One row: facts are taken inside [start_us, end_us) only.
-bounds: Final = ibis.table({"start_us": "int64", "end_us": "int64"}, name="bounds")
-
-YES: Final = ibis.literal(value=True)
-NO: Final = ibis.literal(value=False)
-ONE: Final = ibis.literal(1, "int64")
-LAST_US: Final = 2**63 - 1
-
 # How a running maximum packs a value beside its instant.
 OP_STEPS: Final = 16
 FLAG_STEPS: Final = 2
 INTERVAL_STEPS: Final = 512
 
 
-@ibis.udf.scalar.builtin
-def fault_entries(value: str) -> list[str]:  # type: ignore[empty-body]
-    """Split a FAULTS snapshot into "<level> <code>" texts; each backend defines it."""
-
-
 def told() -> ir.Table:
     """Return the batch's events behind those that carry what came before it."""
+    before = carried.filter(carried.kind != METER)
     return ibis.union(
-        fresh.mutate(carried=NO), carried.mutate(carried=YES), distinct=False
+        fresh.mutate(carried=NO), before.mutate(carried=YES), distinct=False
     )
-
-
-def _last_at_each_instant(rows: ir.Table) -> ir.Table:
-    """Keep of each kind, line and instant the row that is read last."""
-    last_first = [
-        rows.carried.asc(),
-        *(rows[name].desc() for name in ("stream", "session", "seq", "ordinal")),
-    ]
-    speaks = ibis.row_number().over(
-        group_by=[*(rows[name] for name in LINE), rows.kind, rows.ts_us],
-        order_by=last_first,
-    )
-    return rows.mutate(speaks=speaks).filter(ibis._.speaks == 0)
-
-
-def changes_of_software() -> ir.Table:
-    """Return each change of the version a line tells; see `releases`."""
-    rows = told_rows.filter((told_rows.kind == Kind.SOFTWARE) & (told_rows.ref == ""))
-    rows = _last_at_each_instant(rows)
-    rows = rows.select(
-        *LINE, version=rows.value.substr(0, VERSION_SIGNS), from_us=rows.ts_us
-    )
-    line = [rows[name] for name in LINE]
-    before = rows.version.lag().over(group_by=line, order_by=rows.from_us)
-    rows = rows.mutate(before=before)
-    rows = rows.filter((rows.version != rows.before).fill_null(YES)).drop("before")
-    line = [rows[name] for name in LINE]
-    next_us = rows.from_us.lead().over(group_by=line, order_by=rows.from_us)
-    return rows.mutate(last_us=(next_us - 1).fill_null(LAST_US))
-
-
-def under_told_software(rows: ir.Table, at: str = "ts_us") -> ir.Table:
-    """Write the version told over each row's software; `at`: its instant's column."""
-    own = _own_releases()
-    joined = rows.left_join(
-        own,
-        [
-            *(rows[name] == own[f"told_{name}"] for name in LINE),
-            rows[at] >= own.told_from_us,
-            rows[at] <= own.told_last_us,
-        ],
-    )
-    return joined.mutate(software=_told_or_own(joined)).select(rows.columns)
-
-
-def _own_releases() -> ir.Table:
-    return releases.rename({f"told_{name}": name for name in releases.columns})
-
-
-def _told_or_own(joined: ir.Table) -> ir.StringValue:
-    return ibis.coalesce(joined.told_version.nullif(""), joined.software)
-
-
-def heard() -> ir.Table:
-    """Return the events and what is carried, each under the software told."""
-    return under_told_software(told_rows)
 
 
 def interval_s(number: ir.IntegerValue) -> ir.IntegerValue:
@@ -168,7 +68,7 @@ def op_code(value: ir.StringValue) -> ir.IntegerValue:
 
 def instants() -> ir.Table:
     """Return one row an instant of a line, with what is told at that instant."""
-    held = _last_at_each_instant(
+    held = last_at_each_instant(
         events.filter(
             events.kind.isin(HELD) | ((events.kind == Kind.SOFTWARE) & ~events.carried)
         )
@@ -307,131 +207,6 @@ def spans(beat: ir.Table) -> ir.Table:
         (summed.state == code, state.value) for code, state in enumerate(OP_STATES)
     ]
     return summed.mutate(op_state=ibis.cases(*names, else_=""), n=ONE).drop("state")
-
-
-def _fault_turns() -> ir.Table:
-    """Take FAULTS snapshots apart: each code raised or cleared when the set changed."""
-    rows = events.filter(events.kind == Kind.FAULTS)
-    was = rows.value.lag().over(_reading(rows, "kind", "ref"))
-    rows = rows.mutate(was=was).filter((ibis._.was != ibis._.value).fill_null(YES))
-    keys = [*ROW, "carried"]
-    now = rows.select(*keys, entry=fault_entries(rows.value).unnest(), stands=1)
-    before = rows.filter(rows.was.notnull())
-    before = before.select(*keys, entry=fault_entries(before.was).unnest(), stands=0)
-    entries = ibis.union(now, before, distinct=False)
-    entries = entries.mutate(
-        ref=entries.entry.substr(2),
-        level=ibis.ifelse(
-            entries.stands == 1, entries.entry.substr(0, 1).cast("int64"), 0
-        ),
-    )
-    codes = entries.group_by(*keys, "ref").agg(level=entries.level.max())
-    return codes.select(
-        *ROW,
-        kind=ibis.literal(Kind.FAULT.value),
-        ref=codes.ref,
-        value=ibis.ifelse(codes.level > 0, "raised", "cleared"),
-        number=codes.level,
-        carried=codes.carried,
-    )
-
-
-def _reading(rows: ir.Table, *key: str) -> ir.Value:
-    """Order the rows of each key of a line as they are read, carried ones first."""
-    return ibis.window(
-        group_by=[rows[name] for name in (*LINE, *key)],
-        order_by=[rows.carried.desc(), *(rows[name] for name in PLACE)],
-    )
-
-
-def turns() -> ir.Table:
-    """Return rows that tell another value of their (kind, ref) than the one before.
-
-    `was` and `since_us` tell the value left and how long it stood; both are null at
-    a first row. Carried rows are part of the answer.
-    """
-    rows = events.filter(~events.kind.isin(HELD))
-    stopping = FaultLevel.STOPPING.value
-    level = ibis.ifelse(rows.number < stopping, FaultLevel.WARNING.value, stopping)
-    level = ibis.ifelse(rows.value == "raised", level, 0)
-    rows = rows.mutate(
-        number=ibis.ifelse(
-            rows.kind == Kind.FAULT, level.fill_null(stopping), rows.number
-        )
-    )
-    columns = [*ROW, "kind", "ref", "value", "number", "carried"]
-    rows = ibis.union(
-        rows.select(columns), _fault_turns().select(columns), distinct=False
-    )
-    number = ibis.ifelse(
-        rows.kind.isin(NUMBERED), rows.number.cast("string").fill_null(""), ""
-    )
-    rows = rows.mutate(token=rows.value + " " + number)
-    rows = rows.mutate(last=rows.token.lag().over(_reading(rows, "kind", "ref")))
-    rows = rows.filter((rows.last != rows.token).fill_null(YES))
-    reading = _reading(rows, "kind", "ref")
-    return rows.mutate(
-        was=rows.value.lag().over(reading),
-        since_us=rows.ts_us - rows.ts_us.lag().over(reading),
-    ).drop("token", "last")
-
-
-def edges(turn: ir.Table) -> ir.Table:
-    """Return the turns that count: not carried, and within the bounds."""
-    inside = turn.filter(~turn.carried).cross_join(bounds)
-    inside = inside.filter(
-        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
-    )
-    return inside.mutate(
-        bucket_us=inside.ts_us - inside.ts_us % MINUTE_US,
-        n=ONE,
-        is_due=inside.number.notnull().cast("int64"),
-        on_time=(inside.number >= inside.ts_us).fill_null(NO).cast("int64"),
-    )
-
-
-def counted(rows: ir.Table, *, once: bool = False) -> ir.Table:
-    """Count the rows of each minute within the bounds, each once however often sent.
-
-    `once` says that none is there twice, which spares the search.
-    """
-    told = [name for name in ("metric", "kind", "ref", "value") if name in rows.columns]
-    each = rows.select(*ROW, *told)
-    inside = (each if once else each.distinct()).cross_join(bounds)
-    inside = inside.filter(
-        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
-    )
-    inside = inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)
-    return inside.group_by(*LINE, "software", "bucket_us").agg(n=inside.count())
-
-
-def counted_samples(*, once: bool = False) -> ir.Table:
-    """Count samples under the software told.
-
-    Minutes are counted whole, under the version they begin in; the few rows behind a
-    change within their minute are then taken from that version and given to theirs.
-    """
-    whole = counted(samples, once=once)
-    own = _own_releases().filter(ibis._.told_from_us % MINUTE_US != 0)
-    behind = samples.inner_join(
-        own,
-        [
-            *(samples[name] == own[f"told_{name}"] for name in LINE),
-            samples.ts_us >= own.told_from_us,
-            samples.ts_us <= own.told_last_us,
-            samples.ts_us < own.told_from_us - own.told_from_us % MINUTE_US + MINUTE_US,
-        ],
-    )
-    taken = counted(behind.select(samples.columns), once=once)
-    given = counted(
-        behind.mutate(software=_told_or_own(behind)).select(samples.columns), once=once
-    )
-    begun = ibis.union(whole, taken.mutate(n=-taken.n), distinct=False)
-    moved = ibis.union(under_told_software(begun, "bucket_us"), given, distinct=False)
-    moved = moved.group_by(*LINE, "software", "bucket_us").agg(
-        n=moved.n.sum().cast("int64")
-    )
-    return moved.filter(moved.n != 0)
 
 
 def last_rows(last: ir.Table) -> ir.Table:

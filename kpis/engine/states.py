@@ -15,12 +15,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpis.engine import spans
+from kpis.engine import counts, meters, releases, spans, turns
 from kpis.engine.aggregates import aggregate
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, LIVES, SAMPLES, TURNS, Carry, carried_rows
 from kpis.engine.definition import Source
 from kpis.engine.parts import FACTS
+from kpis.engine.rows import LINE, PLACE, ROW, events, fresh
 from kpis.engine.sums import KEY, STATE
 from robot_bridge.telemetry import Kind, Window
 
@@ -37,6 +38,14 @@ READ_BY_PARTS: Final = {
     "since_us": "int64",
     "is_due": "int64",
     "on_time": "int64",
+    "step": "int64",
+    "component": "string",
+    "metric": "string",
+    "level": "int64",
+    "up": "int64",
+    "elapsed_us": "int64",
+    "corrected": "int64",
+    "late": "int64",
 }
 ALWAYS: Final = Window(-(2**63), 2**63 - 1)
 
@@ -74,7 +83,7 @@ def _neutral_sql(column: pa.Field) -> str:
 
 def last_told(backend: Backend, events: pa.Table | Files, kind: Kind) -> dict[int, int]:
     """Return when each robot last told an event of a kind: robot -> µs."""
-    rows = spans.fresh.filter(spans.fresh.kind == kind.value)
+    rows = fresh.filter(fresh.kind == kind.value)
     last = rows.group_by("robot_id").agg(ts_us=rows.ts_us.max())
     answers = backend.run(
         [Step("last", last, wanted=True)], {"events": engine_rows(events, EVENTS)}
@@ -126,20 +135,23 @@ def plan(*, once: bool = False) -> tuple[Step, ...]:
     instants = spans.instants()
     beats = spans.beats(_named("instants", instants))
     beat = _named("beats", beats)
-    turns = spans.turns()
-    turn = _named("turns", turns)
-    derived = _derived(beat, turn, once=once)
+    changes = turns.turns()
+    turn = _named("turns", changes)
+    read = meters.read()
+    meter = _named("meters", read)
+    derived = _derived(beat, turn, reading, once=once)
     return (
         Step("told", spans.told()),
-        Step("releases", spans.changes_of_software()),
-        Step("heard", spans.heard()),
+        Step("releases", releases.changes_of_software()),
+        Step("heard", releases.heard()),
         Step("instants", instants),
         Step("beats", beats),
-        Step("turns", turns),
+        Step("turns", changes),
+        Step("meters", read),
         Step("derived", derived),
         Step("facts", _facts(_named("derived", derived)), wanted=True),
         Step("lives", _lives(beat), wanted=True),
-        Step("last_turns", _last_turns(turn), wanted=True),
+        Step("last_turns", _last_turns(turn, reading), wanted=True),
     )
 
 
@@ -147,15 +159,16 @@ def _named(name: str, like: ir.Table) -> ir.Table:
     return ibis.table(like.schema(), name=name)
 
 
-def _derived(beat: ir.Table, turn: ir.Table, *, once: bool) -> ir.Table:
+def _derived(
+    beat: ir.Table, turn: ir.Table, reading: ir.Table, *, once: bool
+) -> ir.Table:
     """Put the rows of all sources into one table, each under its source's name."""
     sources = {
         Source.SPANS: spans.spans(beat),
-        Source.EDGES: spans.edges(turn),
-        Source.SAMPLES: spans.counted_samples(once=once),
-        Source.EVENTS: spans.counted(
-            spans.events.filter(~spans.events.carried), once=once
-        ),
+        Source.EDGES: turns.edges(turn),
+        Source.METERS: meters.read_by_minute(meter),
+        Source.SAMPLES: counts.counted_samples(once=once),
+        Source.EVENTS: counts.counted(events.filter(~events.carried), once=once),
     }
     columns = dict.fromkeys(KEY) | {"n": None} | READ_BY_PARTS
     return ibis.union(
@@ -185,19 +198,28 @@ def _lives(beat: ir.Table) -> ir.Table:
         (last.state == code, name.value) for code, name in enumerate(spans.OP_STATES)
     ]
     return last.select(
-        *spans.LINE,
+        *LINE,
         "software",
-        *spans.PLACE,
+        *PLACE,
         op_state=ibis.cases(*codes, else_=""),
         degraded=last.degraded,
         interval_s=last.interval,
     )
 
 
-def _last_turns(turn: ir.Table) -> ir.Table:
-    place = ibis.row_number().over(
-        group_by=[turn[name] for name in (*spans.LINE, "kind", "ref")],
-        order_by=[turn.carried.asc(), *(turn[name].desc() for name in spans.PLACE)],
+def _last_turns(turn: ir.Table, reading: ir.Table) -> ir.Table:
+    reading = reading.select(
+        *ROW,
+        kind=ibis.literal(meters.METER),
+        ref=reading.metric,
+        value=reading.source,
+        number=reading.level,
+        carried=reading.carried,
     )
-    last = turn.mutate(place=place).filter((ibis._.place == 0) & ~ibis._.carried)
+    rows = ibis.union(turn.select(reading.columns), reading, distinct=False)
+    place = ibis.row_number().over(
+        group_by=[rows[name] for name in (*LINE, "kind", "ref")],
+        order_by=[rows.carried.asc(), *(rows[name].desc() for name in PLACE)],
+    )
+    last = rows.mutate(place=place).filter((ibis._.place == 0) & ~ibis._.carried)
     return last.select(TURNS.names)

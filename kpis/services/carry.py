@@ -28,7 +28,8 @@ SELECT robot_id, evidence, kind, ref, value, number, ts_us
 FROM kpis_carriedturn WHERE robot_id = ANY(%s) AND kind = 'fault'
 UNION
 SELECT robot_id, evidence, kind, ref, value, number, ts_us
-FROM kpis_carriedturn WHERE robot_id = ANY(%s) AND kind = 'software' AND ref = ''
+FROM kpis_carriedturn WHERE robot_id = ANY(%s)
+    AND (kind = 'meter' OR kind = 'software' AND ref = '')
 """
 _KEEP_LIVES: Final = """
 INSERT INTO kpis_watermark (robot_id, evidence, software, ts_us, stream, session, seq,
@@ -69,7 +70,7 @@ def turns_before(events: pa.Table, robot_ids: Iterable[int]) -> pa.Table:
     """Return the last turns that these robots' rows are held against (TURNS).
 
     A snapshot of faults may speak of any fault of its robot, so these all come along;
-    so does the version that each robot last told.
+    so do the version that each robot last told and the readings of its meters.
     """
     asked = events.select(["robot_id", "evidence", "kind", "ref"])
     asked = asked.group_by(asked.column_names).aggregate([])

@@ -10,6 +10,7 @@ from robot_bridge.errors import MalformedMessageError
 from robot_bridge.telemetry import (
     Event,
     FaultLevel,
+    Finding,
     Kind,
     OpMode,
     OpState,
@@ -35,13 +36,27 @@ VALUES: Final = {
     Kind.DEGRADED: frozenset({"entered", "left"}),
     Kind.SAFETY: frozenset({"active", "released"}),
     Kind.INTERVENTION: _STARTED_FINISHED,
-    Kind.ASSISTANCE: _STARTED_FINISHED,
+    Kind.ASSISTANCE: _STARTED_FINISHED | {"requested"},
     Kind.LOAD: frozenset({"picked", "dropped"}),
     Kind.CHARGE: _STARTED_FINISHED,
+    Kind.UPDATE: _STARTED_FINISHED | {"failed"},
+    Kind.STOP_TEST: frozenset({"requested", "stopped", "failed"}),
+    Kind.WAYPOINT: frozenset({"planned", "visited", "skipped"}),
+    Kind.INSPECTION: _members(Finding),
 }
 _FREE: Final = frozenset({Kind.FAULTS, Kind.SOFTWARE, Kind.PLANT_COUNT})
 _NEEDS_REF: Final = frozenset(
-    {Kind.TASK, Kind.ACTION, Kind.FAULT, Kind.SAFETY, Kind.PLANT_COUNT}
+    {
+        Kind.TASK,
+        Kind.ACTION,
+        Kind.FAULT,
+        Kind.SAFETY,
+        Kind.PLANT_COUNT,
+        Kind.UPDATE,
+        Kind.STOP_TEST,
+        Kind.WAYPOINT,
+        Kind.INSPECTION,
+    }
 )
 _NEEDS_NUMBER: Final = frozenset({Kind.SESSION, Kind.PLANT_COUNT})
 _LEVELS: Final = frozenset(int(level) for level in FaultLevel)
