@@ -163,6 +163,71 @@ class Kpi:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def definition_as_json(kpi: Kpi) -> dict[str, Any]:
+    """Write a definition as data: texts, integers and lists, nothing else.
+
+    `scale` is [numerator, denominator]; `times` stands only where there are factors.
+    A part is {key, over, sums, where}, and each of `where` is {column, one_of,
+    at_most}, one_of empty or at_most null.
+    """
+    told = {name: getattr(kpi, name) for name in Kpi.__slots__ if name != "times"}
+    if kpi.times:
+        told["times"] = [
+            {
+                "above": [_part_as_json(part) for part in factor.above],
+                "below": [_part_as_json(part) for part in factor.below],
+            }
+            for factor in kpi.times
+        ]
+    return told | {
+        "family": str(kpi.family),
+        "law": str(kpi.law),
+        "scale": [kpi.scale.numerator, kpi.scale.denominator],
+        "numerator": [_part_as_json(part) for part in kpi.numerator],
+        "denominator": [_part_as_json(part) for part in kpi.denominator],
+    }
+
+
+def _part_as_json(part: Part) -> dict[str, Any]:
+    where = [asdict(each) | {"one_of": list(each.one_of)} for each in part.where]
+    told = {name: getattr(part, name) for name in Part.__slots__}
+    return told | {"over": str(part.over), "where": where}
+
+
+def definition_from_json(told: Mapping[str, Any]) -> Kpi:
+    """Read a definition back.
+
+    Raises:
+        KeyError, TypeError, ValueError: something is missing or cannot be read.
+    """
+    read = {name: told[name] for name in Kpi.__slots__ if name != "times"}
+    return Kpi(
+        **read
+        | {
+            "family": Family(told["family"]),
+            "law": Law(told["law"]),
+            "scale": Fraction(*told["scale"]),
+            "numerator": tuple(part_from_json(part) for part in told["numerator"]),
+            "denominator": tuple(part_from_json(part) for part in told["denominator"]),
+            "times": tuple(_factor_from_json(each) for each in told.get("times", ())),
+        }
+    )
+
+
+def _factor_from_json(told: Mapping[str, Any]) -> Factor:
+    return Factor(
+        above=tuple(part_from_json(part) for part in told["above"]),
+        below=tuple(part_from_json(part) for part in told["below"]),
+    )
+
+
+def part_from_json(told: Mapping[str, Any]) -> Part:
+    where = tuple(
+        Condition(**each | {"one_of": tuple(each["one_of"])}) for each in told["where"]
+    )
+    return Part(**{**told, "over": Source(told["over"]), "where": where})
+
+
 CATALOGUE: Final[dict[str, Kpi]] = {}
 
 

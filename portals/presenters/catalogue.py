@@ -44,7 +44,7 @@ def family_tables(request: HttpRequest) -> list[Table]:
         family_table(
             request, family, [k for k in CATALOGUE.values() if k.family == family]
         )
-        for family in Family
+        for family in FAMILIES
     ]
 
 

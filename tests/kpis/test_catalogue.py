@@ -1,10 +1,17 @@
+import json
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from django.conf import settings
 
-from kpis.engine.definition import CATALOGUE, Law, register
+from kpis.engine.definition import (
+    CATALOGUE,
+    Law,
+    definition_as_json,
+    definition_from_json,
+    register,
+)
 from kpis.engine.parts import FACT_KEYS
 from kpis.reports import catalogue
 
@@ -35,6 +42,16 @@ def test_digest_changes_with_anything_that_could_change_a_value():
 
     assert len({mtbf.digest, *(other.digest for other in others)}) == 5
     assert replace(mtbf, title="Another").digest == mtbf.digest
+
+
+@pytest.mark.parametrize("kpi", CATALOGUE.values(), ids=list(CATALOGUE))
+def test_definition_survives_as_data(kpi):
+    told = json.loads(json.dumps(definition_as_json(kpi)))
+
+    again = definition_from_json(told)
+
+    assert again == kpi
+    assert again.digest == kpi.digest
 
 
 def test_register_refuses_a_key_that_is_taken():
