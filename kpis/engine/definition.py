@@ -51,6 +51,7 @@ class Family(StrEnum):
     ENERGY = "energy"
     DATA = "data"
     SOFTWARE = "software"
+    CITY = "city"  # composed by a city, beside the catalogue
 
 
 def gettext_noop(text: str) -> str:

@@ -29,6 +29,7 @@ from kpis.engine.rows import (
     fresh,
     last_at_each_instant,
     samples,
+    told_rows,
 )
 from robot_bridge.telemetry import MINUTE_US, SECOND_US, Kind, OpState
 
@@ -36,6 +37,7 @@ DEFAULT_INTERVAL_S: Final = 30
 # Silence may last twice the interval, so that no robot declares itself never silent.
 MAX_INTERVAL_S: Final = 300
 MAX_SILENCE_US: Final = 2 * MAX_INTERVAL_S * SECOND_US
+MINUTE_S: Final = MINUTE_US // SECOND_US
 
 # Values that hold from row to row; the last one at an instant speaks.
 HELD: Final = (Kind.OP_STATE, Kind.DEGRADED, Kind.SESSION)
@@ -66,7 +68,23 @@ def op_code(value: ir.StringValue) -> ir.IntegerValue:
     return ibis.cases(*branches, else_=len(OP_STATES)).cast("int64")
 
 
-def instants() -> ir.Table:
+def pace() -> ir.Table:
+    """Return one row: the shortest interval declared, null where none was."""
+    told = told_rows.filter(told_rows.kind == Kind.SESSION)
+    return told.agg(shortest_s=interval_s(told.number).min())
+
+
+def slot_us(shortest_s: int | None) -> int:
+    """Return the widest slot that divides the minute and that no silence fits in.
+
+    Two rows of one slot are never further apart than any interval declared allows, so
+    of a slot only the first and the last row matter.
+    """
+    silence_s = 2 * min(shortest_s or DEFAULT_INTERVAL_S, DEFAULT_INTERVAL_S)
+    return SECOND_US * max(s for s in range(1, silence_s + 1) if MINUTE_S % s == 0)
+
+
+def instants(sign: ir.Table) -> ir.Table:
     """Return one row an instant of a line, with what is told at that instant."""
     held = last_at_each_instant(
         events.filter(
@@ -87,7 +105,7 @@ def instants() -> ir.Table:
         ),
     )
     return (
-        ibis.union(told, _alive(), distinct=False)
+        ibis.union(told, _alive(sign), distinct=False)
         .group_by(*LINE, "ts_us")
         .agg(
             software=ibis._.software.max(),
@@ -98,32 +116,26 @@ def instants() -> ir.Table:
     )
 
 
-def _alive() -> ir.Table:
-    """Return signs of life, of each second the first and the last.
+def _alive(sign: ir.Table) -> ir.Table:
+    """Return the first and last instant of each slot.
 
-    No silence is shorter than two seconds, so those between them change nothing; a
-    second that saw two versions of the software keeps all, as each span is of one.
+    A minute that saw two versions of the software in one slot keeps all, as each span
+    is of one.
     """
     place = (*LINE, "software", "ts_us")
-    rows = ibis.union(
-        samples.select(*place),
-        events.filter(~events.carried).select(*place),
-        distinct=False,
+    minute_us = sign.slot_us - sign.slot_us % MINUTE_US
+    versions = sign.group_by(*LINE, "slot_us", minute_us=minute_us).agg(
+        low=sign.software.min(), high=sign.software.max()
     )
-    rows = rows.mutate(second=rows.ts_us - rows.ts_us % SECOND_US)
-    ends = rows.group_by(*LINE, "second").agg(
-        software=rows.software.min(),
-        other=rows.software.max(),
-        first_us=rows.ts_us.min(),
-        last_us=rows.ts_us.max(),
-    )
-    pure = ends.filter(ends.software == ends.other)
-    mixed = ends.filter(ends.software != ends.other)
+    mixed = versions.filter(versions.low != versions.high)
+    mixed = mixed.select(*LINE, "minute_us").distinct()
+    rows = ibis.union(samples.select(*place), fresh.select(*place), distinct=False)
+    rows = rows.mutate(minute_us=rows.ts_us - rows.ts_us % MINUTE_US)
     seen = ibis.union(
-        pure.select(*LINE, "software", ts_us=pure.first_us),
-        pure.select(*LINE, "software", ts_us=pure.last_us),
-        rows.semi_join(mixed, [*LINE, "second"]).drop("second"),
-        distinct=True,
+        sign.select(*LINE, "software", ts_us=sign.first_us),
+        sign.select(*LINE, "software", ts_us=sign.last_us),
+        rows.semi_join(mixed, [*LINE, "minute_us"]).drop("minute_us"),
+        distinct=False,
     )
     missing = ibis.null("int64")
     return seen.mutate(state=missing, degraded=missing, interval=missing)
