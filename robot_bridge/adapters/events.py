@@ -59,6 +59,7 @@ _NEEDS_REF: Final = frozenset(
     }
 )
 _NEEDS_NUMBER: Final = frozenset({Kind.SESSION, Kind.PLANT_COUNT})
+LONGEST_VERSION: Final = 64  # a state's key holds no more
 _LEVELS: Final = frozenset(int(level) for level in FaultLevel)
 _INT64: Final = range(-(2**63), 2**63)
 _faults = msgspec.json.Decoder(list[tuple[str, int]])
@@ -78,6 +79,8 @@ def checked_event(event: Event) -> Event:
         raise _refused(event, f"the value is one of {', '.join(sorted(allowed))}")
     if event.kind in _NEEDS_REF and not event.ref:
         raise _refused(event, "this kind needs a ref")
+    if event.kind == Kind.SOFTWARE and len(event.value) > LONGEST_VERSION:
+        raise _refused(event, f"a version has at most {LONGEST_VERSION} signs")
     _check_number(event)
     if event.kind == Kind.SAFETY and event.ref not in _members(SafetyKind):
         known = ", ".join(sorted(_members(SafetyKind)))
