@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from kpis.engine import turns
 from kpis.engine.definition import CATALOGUE, ENGINE_VERSION, Family, Kpi, Part
 
 HEAD: Final = f"""# KPI catalogue
@@ -35,13 +36,42 @@ comes for longer than twice the declared interval (30 s where none is declared, 
 at most), the state is unknown from the last row on, until the robot tells it again.
 Unknown time is due and not up. A value that repeats is a snapshot and counts nothing;
 a change counts in the minute it happened.
+
+## Whose software
+
+A state belongs to one version of the software: the one the robot last told (event
+`software` without a ref), from that instant on; until it tells one, the version its
+deployment names. An update so splits the series, whoever entered it.
+
+## Meters
+
+Of the odometer (`distance_m`) and the energy meter (`energy_wh`), what they rose by
+since the reading before it in the same session is counted, where that is no more than
+an hour old, together with the time between. A meter that fell began anew and did not
+rise. A KPI per task or per kilometre divides two rates: what was drawn an hour of meter
+time, by what was done an hour of known time, so that a meter read seldom does not make
+it small. The counter of a plant or an observer (event `plant_count`, ref `tasks`) is
+read alike.
+
+## Components
+
+A fault's component is read off its code: the first class one of whose words is in it,
+whatever its case. A code with none of them is `unclassed`.
+
+| class | words |
+|---|---|
 """
+COMPONENTS: Final = "".join(
+    f"| {name} | {', '.join(words)} |\n" for name, words in turns.COMPONENTS.items()
+)
 FAMILIES: Final = {
     Family.DEPENDABILITY: "Dependability 可靠性",
     Family.PRODUCTIVITY: "Productivity 生产效率",
     Family.AUTONOMY: "Autonomy 自主性",
     Family.SAFETY: "Safety 安全",
+    Family.ENERGY: "Energy 能耗",
     Family.DATA: "Data 数据质量",
+    Family.SOFTWARE: "Software 软件",
 }
 PARTS: Final = "\n## Parts\n\n| part | is |\n|---|---|"
 
@@ -55,12 +85,15 @@ def catalogue() -> str:
             if kpi.family is family:
                 lines += _kpi(kpi)
     parts = {part.key: part for kpi in CATALOGUE.values() for part in kpi.parts}
-    lines += [PARTS, *(_part(parts[key]) for key in sorted(parts)), LAWS.rstrip()]
+    lines += [PARTS, *(_part(parts[key]) for key in sorted(parts))]
+    lines.append(LAWS + COMPONENTS.rstrip())
     return "\n".join(lines) + "\n"
 
 
 def _kpi(kpi: Kpi) -> Iterator[str]:
-    above, below = _sum(kpi.numerator), _sum(kpi.denominator)
+    value = " × ".join(
+        f"{_sum(each.above)} / {_sum(each.below)}" for each in kpi.factors
+    )
     scale = "" if kpi.scale == 1 else f" × {kpi.scale}"
     yield from (
         "",
@@ -73,7 +106,7 @@ def _kpi(kpi: Kpi) -> Iterator[str]:
         "|---|---|---|---|---|",
         f"| `{kpi.key}` | {kpi.unit} | {kpi.better} | {kpi.law} | {kpi.source} |",
         "",
-        f"Value = {above} / {below}{scale}",
+        f"Value = {value}{scale}",
     )
 
 

@@ -22,6 +22,7 @@ from robot_bridge.telemetry import MINUTE_US, Window
 
 EXCLUSIONS_CAP: Final = Fraction(5, 100)
 COVERAGE: Final = "coverage"
+CLAIMED: Final = "claimed_per_counted_task"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
 
@@ -214,9 +215,20 @@ class Measured:
 
 
 def kpis_of(contract: PocContract) -> list[str]:
-    """Return what must be measured: the criteria, and how much was known."""
+    """Return what must be measured: the criteria, and how much was known.
+
+    Where a criterion bounds the disagreement, so is what others counted.
+    """
     keys = [told["kpi"] for told in contract.criteria]
-    return [*keys, *({COVERAGE} - set(keys))]
+    beside = [
+        COVERAGE,
+        *([CLAIMED] if any(map(_bounds_disagreement, contract.criteria)) else []),
+    ]
+    return [*keys, *(key for key in beside if key not in keys)]
+
+
+def _bounds_disagreement(told: Mapping[str, Any]) -> bool:
+    return told.get("disagreement_max") is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +304,26 @@ def evidence_of(
         robots_due=scope.robots_due,
         roll=roll_of(scope, known, due),
         dirty=dirty,
+        disagreement=(
+            _disagreement(measured, scope.as_of) if _bounds_disagreement(told) else None
+        ),
     )
+
+
+def _disagreement(measured: Measured, as_of: date) -> Fraction | None:
+    """Return how far the robots' count of tasks lies above what was counted of them.
+
+    Robots nobody counted are left out; None where nobody was counted.
+    """
+    figures = [each[CLAIMED] for each in measured.robots.values() if CLAIMED in each]
+    claimed = counted = 0
+    for figure in figures or [measured.fleet[CLAIMED]]:
+        days = _days(figure, as_of)
+        of_others = sum(day.den for day in days)
+        if of_others:
+            claimed += sum(day.num for day in days)
+            counted += of_others
+    return Fraction(claimed - counted, counted) if counted else None
 
 
 def _coverage(figure: Figure, as_of: date, due: tuple[date, ...]) -> Fraction | None:

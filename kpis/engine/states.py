@@ -16,13 +16,14 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpis.engine import spans
-from kpis.engine.aggregates import aggregate
+from kpis.engine import counts, meters, releases, spans, turns
+from kpis.engine.aggregates import rules_of, summed, widened
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, LIVES, SAMPLES, TURNS, Carry, carried_rows
 from kpis.engine.definition import Source
-from kpis.engine.parts import FACTS
-from kpis.engine.sums import KEY, STATE
+from kpis.engine.parts import FACT_KEYS, FACTS
+from kpis.engine.rows import LINE, PLACE, ROW, fresh
+from kpis.engine.sums import STATE
 from robot_bridge.telemetry import Kind, Window
 
 ALWAYS: Final = Window(-(2**63), 2**63 - 1)
@@ -61,7 +62,7 @@ def _neutral_sql(column: pa.Field) -> str:
 
 def last_told(backend: Backend, events: pa.Table | Files, kind: Kind) -> dict[int, int]:
     """Return when each robot last told an event of a kind: robot -> µs."""
-    rows = spans.fresh.filter(spans.fresh.kind == kind.value)
+    rows = fresh.filter(fresh.kind == kind.value)
     last = rows.group_by("robot_id").agg(ts_us=rows.ts_us.max())
     answers = backend.run(
         [Step("last", last, wanted=True)], {"events": engine_rows(events, EVENTS)}
@@ -97,12 +98,25 @@ def parts_by_minute(
         "carried": carried_rows(carry or Carry()),
     }
     slot_us = spans.slot_us(_shortest_interval(backend, inputs))
-    inputs |= {"samples": engine_rows(samples, SAMPLES), "bounds": pa.table(edge)}
-    answers = backend.run(plan(slot_us=slot_us, once=once), inputs)
+    inputs |= {
+        "samples": engine_rows(samples, SAMPLES),
+        "bounds": pa.table(edge),
+        "rules": rules_of(FACTS),
+    }
+    steps = plan(slot_us=slot_us, once=once, metered=_has_meters(samples))
+    answers = backend.run(steps, inputs)
     return Folded(
-        answers["facts"].cast(STATE),
+        widened(answers["facts"], FACT_KEYS).cast(STATE),
         Carry(answers["lives"].cast(LIVES), answers["last_turns"].cast(TURNS)),
     )
+
+
+def _has_meters(samples: pa.Table | Files) -> bool:
+    """Say whether readings of meters may be among the rows; files are not searched."""
+    if isinstance(samples, Files):
+        return True
+    read = pc.is_in(samples["metric"], value_set=pa.array(meters.READ))
+    return bool(pc.any(read).as_py())
 
 
 def _shortest_interval(
@@ -119,22 +133,40 @@ _PACE: Final = (
 
 
 @cache
-def plan(*, slot_us: int, once: bool = False) -> tuple[Step, ...]:
-    """Return the steps from rows to facts and carry; names refer to earlier steps."""
-    signs = spans.signs(slot_us, once=once)
+def plan(*, slot_us: int, once: bool = False, metered: bool = True) -> tuple[Step, ...]:
+    """Return the steps from rows to facts and carry; names refer to earlier steps.
+
+    `once`: no row is there twice. `metered`: there are readings of meters, which
+    else nothing is asked about.
+    """
+    signs = counts.signs(slot_us, once=once)
     sign = _named("signs", signs)
+    moved = counts.moved(once=once)
     beats = spans.beats(spans.instants(sign))
     beat = _named("beats", beats)
-    turns = spans.turns()
-    turn = _named("turns", turns)
+    changes = turns.turns()
+    turn = _named("turns", changes)
+    read = meters.read()
+    meter = _named("meters", read)
+    sources = {
+        Source.SPANS: spans.spans(beat),
+        Source.EDGES: turns.edges(turn),
+    }
+    if metered:
+        sources[Source.METERS] = meters.read_by_minute(meter)
+    counted = counts.counted(sign, _named("moved", moved))
     return (
         Step("told", spans.told()),
+        Step("releases", releases.changes_of_software()),
+        Step("heard", releases.heard()),
         Step("signs", signs),
+        Step("moved", moved),
         Step("beats", beats),
-        Step("turns", turns),
-        Step("facts", _facts(beat, turn, sign), wanted=True),
+        Step("turns", changes),
+        *([Step("meters", read)] if metered else []),
+        Step("facts", _facts(sources, counted), wanted=True),
         Step("lives", _lives(beat), wanted=True),
-        Step("last_turns", _last_turns(turn), wanted=True),
+        Step("last_turns", _last_turns(turn, meter if metered else None), wanted=True),
     )
 
 
@@ -142,33 +174,23 @@ def _named(name: str, like: ir.Table) -> ir.Table:
     return ibis.table(like.schema(), name=name)
 
 
-def _facts(beat: ir.Table, turn: ir.Table, sign: ir.Table) -> ir.Table:
-    """Add up each source's parts by minute, and put the sources together."""
-    sources = {
-        Source.SPANS: spans.spans(beat),
-        Source.EDGES: spans.edges(turn),
-        Source.SAMPLES: spans.counted(sign, Source.SAMPLES),
-        Source.EVENTS: spans.counted(sign, Source.EVENTS),
-    }
+def _facts(sources: Mapping[Source, ir.Table], counted: ir.Table) -> ir.Table:
+    """Add up what each source gives to its facts by minute; a 0 is left out."""
     together = ibis.union(
-        *(_parts_of(source, rows) for source, rows in sources.items()), distinct=False
+        *(
+            summed(
+                rows.mutate(source=ibis.literal(source.value)),
+                [part for part in FACTS if part.over is source],
+            )
+            for source, rows in sources.items()
+        ),
+        summed(
+            counted,
+            [part for part in FACTS if part.over in {Source.SAMPLES, Source.EVENTS}],
+        ),
+        distinct=False,
     )
-    return together.group_by(*KEY).agg(
-        **{part.key: together[part.key].sum() for part in FACTS}
-    )
-
-
-def _parts_of(source: Source, rows: ir.Table) -> ir.Table:
-    own = {part.key: aggregate(part, rows) for part in FACTS if part.over is source}
-    added = rows.group_by(*KEY).agg(**own)
-    nothing = ibis.literal(0, "int64")
-    return added.select(
-        *KEY,
-        **{
-            part.key: added[part.key].cast("int64") if part.key in own else nothing
-            for part in FACTS
-        },
-    )
+    return together.filter(together.total != 0)
 
 
 def _lives(beat: ir.Table) -> ir.Table:
@@ -177,19 +199,32 @@ def _lives(beat: ir.Table) -> ir.Table:
         (last.state == code, name.value) for code, name in enumerate(spans.OP_STATES)
     ]
     return last.select(
-        *spans.LINE,
+        *LINE,
         "software",
-        *spans.PLACE,
+        *PLACE,
         op_state=ibis.cases(*codes, else_=""),
         degraded=last.degraded,
         interval_s=last.interval,
     )
 
 
-def _last_turns(turn: ir.Table) -> ir.Table:
+def _last_turns(turn: ir.Table, meter: ir.Table | None) -> ir.Table:
+    """Return the last turn of each thing, and the last reading of each meter."""
+    columns = (*ROW, "kind", "ref", "value", "number", "carried")
+    rows = turn.select(columns)
+    if meter is not None:
+        read = meter.select(
+            *ROW,
+            kind=ibis.literal(meters.METER),
+            ref=meter.metric,
+            value=meter.source,
+            number=meter.level,
+            carried=meter.carried,
+        )
+        rows = ibis.union(rows, read, distinct=False)
     place = ibis.row_number().over(
-        group_by=[turn[name] for name in (*spans.LINE, "kind", "ref")],
-        order_by=[turn.carried.asc(), *(turn[name].desc() for name in spans.PLACE)],
+        group_by=[rows[name] for name in (*LINE, "kind", "ref")],
+        order_by=[rows.carried.asc(), *(rows[name].desc() for name in PLACE)],
     )
-    last = turn.mutate(place=place).filter((ibis._.place == 0) & ~ibis._.carried)
+    last = rows.mutate(place=place).filter((ibis._.place == 0) & ~ibis._.carried)
     return last.select(TURNS.names)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kpis.services.dirt import is_dirty
 from kpis.services.figures import compute, freshness, known_by_day
+from kpis.services.releases import Run, compute_by_software, software_runs
 from kpis.services.series import Step, series
 from kpis.services.states import prune_minutes
 
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Fleet",
     "Report",
+    "Run",
     "Step",
     "between_batches",
     "compute",
+    "compute_by_software",
     "export_evidence",
     "freshness",
     "get_ready",
@@ -43,6 +46,7 @@ __all__ = [
     "repair_one",
     "series",
     "settle_and_fold",
+    "software_runs",
 ]
 _NEEDS_THE_ENGINE: Final = {
     "export": ("export_evidence",),

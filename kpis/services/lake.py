@@ -7,7 +7,7 @@ from typing import Final, Self
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-from kpis.engine import spans, states
+from kpis.engine import meters, spans, states
 from kpis.engine.backends import Files
 from kpis.engine.carry import Carry, carry_on
 from kpis.errors import LakeBehindError
@@ -76,12 +76,14 @@ class PinnedLake:
     def carry_into(self, start_us: int) -> Carry:
         """Return what the rows before an instant carry into it.
 
-        All events before count, and the signs of life since the state was last told.
+        All events before count, and the signs of life since the state was last told;
+        of meters, what a reading may still be held against.
         """
         window = Window(EVER.start_us, max(start_us, EVER.start_us))
         events = self.rows("events", window)
         told = states.last_told(wide_backend(), events, Kind.OP_STATE)
-        since_us = min(told.values(), default=window.end_us)
+        since_us = min([window.end_us - meters.LONGEST_STEP_US, *told.values()])
+        since_us = min(max(since_us, EVER.start_us), window.end_us)
         samples = self.rows("samples", Window(since_us, window.end_us))
         return states.parts_by_minute(
             wide_backend(), samples, events, once=True

@@ -17,7 +17,9 @@ FAMILIES: Final = {
     Family.PRODUCTIVITY: gettext_lazy("Productivity"),
     Family.AUTONOMY: gettext_lazy("Autonomy"),
     Family.SAFETY: gettext_lazy("Safety"),
+    Family.ENERGY: gettext_lazy("Energy"),
     Family.DATA: gettext_lazy("Data"),
+    Family.SOFTWARE: gettext_lazy("Software"),
 }
 LAWS: Final = {
     Law.RATE_BY_DAY: gettext_lazy("A share, judged by how it varies from day to day"),
@@ -79,8 +81,8 @@ def kpi_page(request: HttpRequest, kpi: Kpi) -> dict[str, Any]:
         "subtitle": str(FAMILIES[kpi.family]),
         "trail": [Link(_("KPI catalogue"), here(request, "kpi_list")), Link(kpi.key)],
         "explanation": _(kpi.explanation),
-        "above": formula(kpi.numerator),
-        "below": formula(kpi.denominator),
+        "above": ") × (".join(formula(each.above) for each in kpi.factors),
+        "below": ") × (".join(formula(each.below) for each in kpi.factors),
         "scale": "" if kpi.scale == 1 else str(kpi.scale),
         "answers": [
             Answer(_("Key"), kpi.key),
@@ -91,7 +93,7 @@ def kpi_page(request: HttpRequest, kpi: Kpi) -> dict[str, Any]:
             Answer(_("Engine version"), ENGINE_VERSION),
             Answer(_("SHA-256 of the definition"), hash_text(kpi.digest)),
         ],
-        "parts": parts_table(kpi.parts),
+        "parts": parts_table(dict.fromkeys(kpi.parts)),
     }
 
 
