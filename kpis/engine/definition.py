@@ -26,6 +26,7 @@ class Source(StrEnum):
     SAMPLES = "samples"  # accepted sample rows: metric
     EVENTS = "events"  # accepted event rows: kind
     LEDGER = "ledger"  # messages: expected, stored
+    READINGS = "readings"  # sample rows one by one: metric, reading
     DUTY = "duty"  # the time measured: length_us
 
 
