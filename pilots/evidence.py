@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from kpis.engine import duty as agreed
-from kpis.engine.definition import CATALOGUE
+from kpis.engine.definition import Kpi, definition_from_json
 from kpis.engine.figures import Figure
 from kpis.engine.statistics import look_days
+from kpis.services import definition_of, definitions
 from pilots.gate import Criterion, Day, Evidence, Look, Reason
 from pilots.gate.capsule import criterion_from
 from pilots.models import Gate, Pilot
@@ -38,10 +39,10 @@ class Scope:
 
 
 def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
-    """Read the criteria as frozen; what a criterion does not say the catalogue does."""
+    """Read the criteria as frozen; what one does not say its definition does."""
     return tuple(
         criterion_from(
-            _by_catalogue(told["kpi"])
+            _by_definition(told)
             | {"evidence_kind": contract.evidence_kind}
             | told
         )
@@ -49,8 +50,8 @@ def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
     )
 
 
-def _by_catalogue(key: str) -> dict[str, Any]:
-    kpi = CATALOGUE.get(key)
+def _by_definition(told: Mapping[str, Any]) -> dict[str, Any]:
+    kpi = definition_of(told["kpi"])
     return {"unit": kpi.unit, "scale": str(kpi.scale)} if kpi else {}
 
 
@@ -62,14 +63,21 @@ def objections_to(contract: PocContract) -> tuple[Reason, ...]:
         told["kpi"]
         for told in contract.criteria
         if told.get("definition_digest")
-        and _definition_digest(told["kpi"]) != told["definition_digest"]
+        and _definition_digest(told) != told["definition_digest"]
     ]
     return (Reason("definition_changed", {"kpis": changed}),) if changed else ()
 
 
-def _definition_digest(key: str) -> str:
-    kpi = CATALOGUE.get(key)
+def _definition_digest(told: Mapping[str, Any]) -> str:
+    kpi = frozen(told)
     return kpi.digest if kpi else ""
+
+
+def frozen(told: Mapping[str, Any]) -> Kpi | None:
+    """Return the definition that a criterion froze; else the one its key has now."""
+    if "definition" in told:
+        return definition_from_json(told["definition"])
+    return definition_of(told["kpi"])
 
 
 def days_of_looks(told: Mapping[str, Any], length: int) -> tuple[int, ...]:
@@ -202,10 +210,14 @@ class Measured:
     robots: Mapping[int, Mapping[str, Figure]]
 
 
-def kpis_of(contract: PocContract) -> list[str]:
-    """Return what must be measured: the criteria, and how much was known."""
-    keys = [told["kpi"] for told in contract.criteria]
-    return [*keys, *({COVERAGE} - set(keys))]
+def kpis_of(contract: PocContract) -> list[Kpi]:
+    """Return what must be measured: the criteria, and how much was known.
+
+    Raises:
+        UnknownKpiError: a criterion froze no definition, and nobody has its key.
+    """
+    kpis = definitions(frozen(told) or told["kpi"] for told in contract.criteria)
+    return list({kpi.key: kpi for kpi in (*kpis, *definitions([COVERAGE]))}.values())
 
 
 def evidence_of(

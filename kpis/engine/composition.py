@@ -7,7 +7,7 @@ field, so that a form, an API and a page can say it where it stands.
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -36,6 +36,8 @@ LONGEST: Final = {
     "explanation_zh": 300,
     "explanation": 600,
 }
+# Told beside the lake's rows, by the ledger and by who asks.
+ELSEWHERE: Final = (Source.LEDGER, Source.DUTY)
 # Integers that can be named; the rest of a definition is made of new parts.
 NAMED: Final = {part.key: part for part in (*FACTS, EXPECTED, STORED, DUE_US)}
 
@@ -222,6 +224,14 @@ def _counts_cases(numerator: tuple[Part, ...], denominator: tuple[Part, ...]) ->
     return is_share(numerator, denominator) and all(
         part.over is Source.EDGES and measures(part) == COUNT
         for part in (*numerator, *denominator)
+    )
+
+
+def extra_parts(kpis: Iterable[Kpi]) -> tuple[Part, ...]:
+    """Return the parts that no state holds, each once."""
+    every = dict.fromkeys(part for kpi in kpis for part in kpi.parts)
+    return tuple(
+        part for part in every if part not in FACTS and part.over not in ELSEWHERE
     )
 
 

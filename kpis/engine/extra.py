@@ -16,26 +16,15 @@ from kpis.engine import spans
 from kpis.engine.aggregates import aggregate
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, SAMPLES, Carry, carried_rows
-from kpis.engine.definition import Kpi, Part, Source
-from kpis.engine.parts import FACTS
+from kpis.engine.definition import Part, Source
 from kpis.engine.states import ALWAYS, engine_rows
 from kpis.engine.sums import KEY
 from robot_bridge.telemetry import MINUTE_US, Window
 
-# Told beside the lake's rows, by the ledger and by who asks.
-ELSEWHERE: Final = (Source.LEDGER, Source.DUTY)
 READINGS: Final = pa.schema([*SAMPLES, ("value", pa.int64())])
 readings: Final = ibis.table(
     {**spans.ROW, "metric": "string", "value": "int64"}, name="readings"
 )
-
-
-def extra_parts(kpis: Iterable[Kpi]) -> tuple[Part, ...]:
-    """Return the parts that no state holds, each once."""
-    every = dict.fromkeys(part for kpi in kpis for part in kpi.parts)
-    return tuple(
-        part for part in every if part not in FACTS and part.over not in ELSEWHERE
-    )
 
 
 def extra_by_minute(

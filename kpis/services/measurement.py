@@ -15,13 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpis.engine import figures
-from kpis.engine.definition import ENGINE_VERSION, Kpi, chosen
+from kpis.engine.composition import extra_parts
+from kpis.engine.definition import ENGINE_VERSION, Kpi
 from kpis.engine.duty import DueSpan, Duty, due_spans, length_by_day
 from kpis.engine.figures import RobotDay, Totals
-from kpis.engine.parts import DUE_US, FACT_KEYS
+from kpis.engine.parts import DUE_US
+from kpis.engine.sums import KEY
 from kpis.models import Measurement
 from kpis.services.figures import ALL_DAY, asks_ledger, freshness
 from kpis.services.lake import PinnedLake, refuse_lake_behind
+from kpis.services.resolving import definitions
 from kpis.services.settler import between_batches
 from kpis.services.states import joined, minute_pieces, sum_ledger
 from robot_bridge.telemetry import Window
@@ -42,7 +45,7 @@ def measure(
     *,
     robots: Iterable[int],
     window: Window,
-    kpis: Iterable[str],
+    kpis: Iterable[str | Kpi],
     evidence: str,
     duty: Duty = ALL_DAY,
     software: str = "",
@@ -53,10 +56,10 @@ def measure(
     `figure(key).by_day` holds each operational day's integers.
 
     Raises:
-        UnknownKpiError: a key that the catalogue does not have.
+        UnknownKpiError: a key that nobody has.
         LakeBehindError: settled rows have not reached the lake yet; try again.
     """
-    asked = Question(window, chosen(kpis), evidence, duty, software)
+    asked = Question(window, definitions(kpis), evidence, duty, software)
     (pooled,) = _measured(asked, [sorted(set(robots))])
     return pooled
 
@@ -65,7 +68,7 @@ def measure_fleet(
     *,
     robots: Iterable[int],
     window: Window,
-    kpis: Iterable[str],
+    kpis: Iterable[str | Kpi],
     evidence: str,
     duty: Duty = ALL_DAY,
     software: str = "",
@@ -74,7 +77,7 @@ def measure_fleet(
 
     Equal to `measure` of them all and of each, at about the cost of the first.
     """
-    asked = Question(window, chosen(kpis), evidence, duty, software)
+    asked = Question(window, definitions(kpis), evidence, duty, software)
     ids = sorted(set(robots))
     pooled, *alone = _measured(asked, [ids, *([robot_id] for robot_id in ids)])
     return pooled, dict(zip(ids, alone, strict=True))
@@ -82,25 +85,31 @@ def measure_fleet(
 
 def _measured(asked: Question, groups: Sequence[Sequence[int]]) -> list[Measurement]:
     every = sorted({robot_id for group in groups for robot_id in group})
-    lake = _caught_up(every, asked.evidence)
-    minutes = lake.facts(asked.window).minutes
-    if asked.software:
-        minutes = minutes.filter(pc.equal(minutes["software"], asked.software))
-    return [_keep(asked, group, minutes, lake.versions) for group in groups]
+    lake = caught_up(every, asked.evidence)
+    tables = read_tables(lake, asked)
+    return [_keep(asked, group, tables, lake.versions) for group in groups]
+
+
+def read_tables(lake: PinnedLake, asked: Question) -> list[pa.Table]:
+    """Return the integers by minute that are asked for, a table a reading."""
+    tables = [lake.facts(asked.window).minutes]
+    if extra := extra_parts(asked.kpis):
+        tables += lake.beside(asked.window, extra)
+    if not asked.software:
+        return tables
+    return [
+        table.filter(pc.equal(table["software"], asked.software)) for table in tables
+    ]
 
 
 def _keep(
     asked: Question,
     robot_ids: Sequence[int],
-    minutes: pa.Table,
+    tables: Sequence[pa.Table],
     lake_versions: dict[str, int],
 ) -> Measurement:
     def totals(*, exclude: bool) -> Totals:
-        due = due_spans(robot_ids, asked.window, asked.duty, exclude=exclude)
-        facts = facts_by_day(minutes, due, asked.window)
-        if not asks_ledger(asked.kpis):
-            return facts
-        return joined(facts, sum_ledger(minute_pieces(due)))
+        return totals_of(asked, robot_ids, tables, exclude=exclude)
 
     drawn = figures.draw(
         asked.kpis,
@@ -124,13 +133,30 @@ def _keep(
     )
 
 
+def totals_of(
+    asked: Question,
+    robot_ids: Sequence[int],
+    tables: Sequence[pa.Table],
+    *,
+    exclude: bool,
+) -> Totals:
+    """Sum what was read over the time due, by robot and operational day."""
+    due = due_spans(robot_ids, asked.window, asked.duty, exclude=exclude)
+    totals: Totals = facts_by_day(tables[0], due, asked.window)
+    for table in tables[1:]:
+        totals = joined(totals, facts_by_day(table, due, asked.window))
+    if not asks_ledger(asked.kpis):
+        return totals
+    return joined(totals, sum_ledger(minute_pieces(due)))
+
+
 def digest_of(told: dict[str, Any]) -> str:
     """Return the sha256 of what a measurement tells, as canonical JSON."""
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _caught_up(robot_ids: Sequence[int], evidence: str) -> PinnedLake:
+def caught_up(robot_ids: Sequence[int], evidence: str) -> PinnedLake:
     with between_batches():
         refuse_lake_behind()
         return PinnedLake.now(robot_ids, evidence=evidence)
@@ -139,23 +165,24 @@ def _caught_up(robot_ids: Sequence[int], evidence: str) -> PinnedLake:
 def facts_by_day(
     minutes: pa.Table, due: Sequence[DueSpan], window: Window
 ) -> dict[RobotDay, dict[str, int]]:
-    """Sum facts by minute over the time due, by robot and operational day.
+    """Sum integers by minute over the time due, by robot and operational day.
 
     Due spans are whole minutes but at the window's ends, where the facts are cut
     already.
     """
+    names = [name for name in minutes.column_names if name not in KEY]
     totals = {
-        key: dict.fromkeys(FACT_KEYS, 0) | {DUE_US.key: length_us}
+        key: dict.fromkeys(names, 0) | {DUE_US.key: length_us}
         for key, length_us in length_by_day(due).items()
     }
     days = _days_of(minutes, due, window)
     counted = minutes.append_column("day", pa.array(days)).filter(pa.array(days >= 0))
     sums = counted.group_by(["robot_id", "day"]).aggregate(
-        [(key, "sum") for key in FACT_KEYS]
+        [(name, "sum") for name in names]
     )
     for row in sums.to_pylist():
         found = totals[row["robot_id"], date.fromordinal(row["day"])]
-        found |= {key: row[f"{key}_sum"] for key in FACT_KEYS}
+        found |= {name: row[f"{name}_sum"] for name in names}
     return totals
 
 

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from kpis.engine import shape, states
 from kpis.engine.backends import DuckDb
-from kpis.engine.composition import NAMED, CompositionError, compose, told_of
+from kpis.engine.composition import (
+    NAMED,
+    CompositionError,
+    compose,
+    extra_parts,
+    told_of,
+)
 from kpis.engine.definition import (
     CATALOGUE,
     Law,
@@ -17,7 +23,7 @@ from kpis.engine.definition import (
     definition_as_json,
     definition_from_json,
 )
-from kpis.engine.extra import extra_by_minute, extra_parts
+from kpis.engine.extra import extra_by_minute
 from kpis.engine.selection import read_part
 from kpis.engine.sums import KEY
 from kpis.engine.vocabulary import COLUMNS, SUMS, VALUES_OF_KIND
