@@ -10,9 +10,10 @@ from typing import Any, Final
 from django.utils import timezone
 
 from kpis.engine import duty as agreed
-from kpis.engine.definition import CATALOGUE
+from kpis.engine.definition import Kpi, definition_from_json
 from kpis.engine.figures import Figure
 from kpis.engine.statistics import look_days
+from kpis.services import definition_of, definitions
 from pilots.gate import Criterion, Day, Evidence, Look, Reason, Roll
 from pilots.gate.capsule import criterion_from
 from pilots.models import Gate, Pilot
@@ -44,10 +45,10 @@ class Scope:
 
 
 def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
-    """Read the criteria as frozen; what a criterion does not say the catalogue does."""
+    """Read the criteria as frozen; what one does not say its definition does."""
     return tuple(
         criterion_from(
-            _by_catalogue(told["kpi"])
+            _by_definition(told)
             | {"evidence_kind": contract.evidence_kind}
             | told
         )
@@ -55,8 +56,8 @@ def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
     )
 
 
-def _by_catalogue(key: str) -> dict[str, Any]:
-    kpi = CATALOGUE.get(key)
+def _by_definition(told: Mapping[str, Any]) -> dict[str, Any]:
+    kpi = definition_of(told["kpi"])
     return {"unit": kpi.unit, "scale": str(kpi.scale)} if kpi else {}
 
 
@@ -68,14 +69,21 @@ def objections_to(contract: PocContract) -> tuple[Reason, ...]:
         told["kpi"]
         for told in contract.criteria
         if told.get("definition_digest")
-        and _definition_digest(told["kpi"]) != told["definition_digest"]
+        and _definition_digest(told) != told["definition_digest"]
     ]
     return (Reason("definition_changed", {"kpis": changed}),) if changed else ()
 
 
-def _definition_digest(key: str) -> str:
-    kpi = CATALOGUE.get(key)
+def _definition_digest(told: Mapping[str, Any]) -> str:
+    kpi = frozen(told)
     return kpi.digest if kpi else ""
+
+
+def frozen(told: Mapping[str, Any]) -> Kpi | None:
+    """Return the definition that a criterion froze; else the one its key has now."""
+    if "definition" in told:
+        return definition_from_json(told["definition"])
+    return definition_of(told["kpi"])
 
 
 def days_of_looks(told: Mapping[str, Any], length: int) -> tuple[int, ...]:
@@ -214,17 +222,18 @@ class Measured:
     robots: Mapping[int, Mapping[str, Figure]]
 
 
-def kpis_of(contract: PocContract) -> list[str]:
+def kpis_of(contract: PocContract) -> list[Kpi]:
     """Return what must be measured: the criteria, and how much was known.
 
     Where a criterion bounds the disagreement, so is what others counted.
+
+    Raises:
+        UnknownKpiError: a criterion froze no definition, and nobody has its key.
     """
-    keys = [told["kpi"] for told in contract.criteria]
-    beside = [
-        COVERAGE,
-        *([CLAIMED] if any(map(_bounds_disagreement, contract.criteria)) else []),
-    ]
-    return [*keys, *(key for key in beside if key not in keys)]
+    kpis = definitions(frozen(told) or told["kpi"] for told in contract.criteria)
+    others = any(map(_bounds_disagreement, contract.criteria))
+    beside = definitions([COVERAGE, *([CLAIMED] if others else [])])
+    return list({kpi.key: kpi for kpi in (*kpis, *beside)}.values())
 
 
 def _bounds_disagreement(told: Mapping[str, Any]) -> bool:

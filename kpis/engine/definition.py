@@ -29,6 +29,7 @@ class Source(StrEnum):
     SAMPLES = "samples"  # accepted sample rows: corrected, late
     EVENTS = "events"  # accepted event rows: corrected, late
     LEDGER = "ledger"  # messages: expected, stored
+    READINGS = "readings"  # sample rows one by one: metric, reading
     DUTY = "duty"  # the time measured: length_us
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from kpis.engine import meters, spans, states
 from kpis.engine.backends import Files
 from kpis.engine.carry import Carry, carry_on
+from kpis.engine.definition import Part
+from kpis.engine.extra import extra_by_minute
 from kpis.errors import LakeBehindError
 from kpis.services.backend import wide_backend
 from robot_bridge.models import SettledSegment
@@ -72,6 +74,20 @@ class PinnedLake:
             once=True,
         )
         return states.Folded(after.minutes, carry_on(before, after.carry))
+
+    def beside(self, window: Window, parts: tuple[Part, ...]) -> list[pa.Table]:
+        """Return integers beside the facts, by minute inside the window."""
+        margin = Window(
+            window.start_us, min(window.end_us + spans.MAX_SILENCE_US, EVER.end_us)
+        )
+        return extra_by_minute(
+            wide_backend(),
+            self.rows("samples", margin),
+            self.rows("events", margin),
+            parts,
+            carry=self.carry_into(window.start_us),
+            window=window,
+        )
 
     def carry_into(self, start_us: int) -> Carry:
         """Return what the rows before an instant carry into it.

@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from kpis.engine.definition import CATALOGUE
+from kpis.services import title_of_key
 from pilots.gate import Criterion
 from robot_bridge.enums import EvidenceKind
 
@@ -19,10 +19,7 @@ Said = Callable[[Facts, str], str]
 
 def kpi_title(key: str) -> str:
     """Return a KPI's name in the reader's language; an unknown key stays itself."""
-    kpi = CATALOGUE.get(key)
-    if kpi is None:
-        return key
-    return kpi.title if (get_language() or "").startswith("en") else kpi.title_zh
+    return title_of_key(key)
 
 
 def figure(value: float | Fraction | None, unit: str) -> str:

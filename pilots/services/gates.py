@@ -174,8 +174,8 @@ def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
 
 
 def _figures(pilot: Pilot, measurement: Measurement) -> dict[str, Figure]:
-    keys = gathering.kpis_of(pilot.contract)
-    return {key: measurement.figure(key) for key in keys}
+    kpis = gathering.kpis_of(pilot.contract)
+    return {kpi.key: measurement.figure(kpi.key) for kpi in kpis}
 
 
 def _assess_look(
