@@ -125,8 +125,8 @@ def fast_forward(city: City, title: str, robots: str) -> None:
     assert await_condition(is_assessed, within_s=PAST_WITHIN_S, pause_s=1)
 
 
-def open_the_review(person: Person, title: str, menu: str = "Pilots") -> None:
-    person.choose(menu)
+def open_the_review(person: Person, title: str) -> None:
+    person.choose("Pilots")
     person.follow(title)
     table = person.main.get_by_role("table", name="Gate reviews")
     table.get_by_role("link").first.click()
