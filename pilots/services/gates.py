@@ -29,6 +29,7 @@ from pilots.enums import GateOutcome, PilotState
 from pilots.errors import NotMeasuredYetError, refusals
 from pilots.gate import Criterion, Evidence, Look, Overall, Reason, Verdict, capsule
 from pilots.models import Gate, GateLook, GateReview, GateVerdict, Pilot
+from pilots.services.dossiers import ask_dossiers
 from pilots.services.hands import check_official
 from pilots.workflow import TRANSITIONS, gate_has_come_to_an_end
 from procurement import sealing
@@ -288,6 +289,7 @@ def _keep(
         look=look.number,
         bundle_digest=review.bundle_digest,
     )
+    ask_dossiers(review)
     post([*_followers(pilot)], NoticeKind.GATE_ASSESSED, subject=pilot, email=False)
     return review
 
