@@ -311,6 +311,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 BROKER_URL = os.environ.get("BROKER_URL") or places.broker_url(PILOTGATE_HOME)
+CACHES = {"default": places.cache_settings(BROKER_URL)}
 MQTT_URL = os.environ.get("MQTT_URL") or places.mqtt_url(PILOTGATE_HOME)
 
 EMAIL_URL = os.environ.get("EMAIL_URL", "")

@@ -1,10 +1,59 @@
-"""The catalogue as a document."""
+"""The catalogue as a document, and its units in words."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from kpis.engine import turns
 from kpis.engine.definition import CATALOGUE, ENGINE_VERSION, Family, Kpi, Part
+
+# By UCUM unit: how a number with it is written, and what the unit alone is called.
+AMOUNTS: Final = {
+    "h": gettext_noop("%(n)s h"),
+    "min": gettext_noop("%(n)s min"),
+    "s": gettext_noop("%(n)s s"),
+    "ms": gettext_noop("%(n)s ms"),
+    "1/h": gettext_noop("%(n)s per hour"),
+    "1/(100.h)": gettext_noop("%(n)s per 100 hours"),
+    "1/km": gettext_noop("%(n)s per km"),
+    "1/d": gettext_noop("%(n)s per day"),
+    "d": gettext_noop("%(n)s days"),
+    "wk": gettext_noop("%(n)s weeks"),
+    "W": gettext_noop("%(n)s W"),
+    "W.h": gettext_noop("%(n)s Wh"),
+    "Wh": gettext_noop("%(n)s Wh"),
+    "kWh": gettext_noop("%(n)s kWh"),
+    "W.h/km": gettext_noop("%(n)s Wh per km"),
+    "Wh/km": gettext_noop("%(n)s Wh per km"),
+    "m": gettext_noop("%(n)s m"),
+    "km": gettext_noop("%(n)s km"),
+    "m/s": gettext_noop("%(n)s m/s"),
+    "CNY": gettext_noop("CNY %(n)s"),
+    "Cel": gettext_noop("%(n)s °C"),
+}
+UNIT_WORDS: Final = {
+    "1": gettext_noop("share"),
+    "h": gettext_noop("hours"),
+    "min": gettext_noop("minutes"),
+    "s": gettext_noop("seconds"),
+    "ms": gettext_noop("milliseconds"),
+    "1/h": gettext_noop("per hour"),
+    "1/(100.h)": gettext_noop("per 100 hours"),
+    "1/km": gettext_noop("per km"),
+    "1/d": gettext_noop("per day"),
+    "d": gettext_noop("days"),
+    "wk": gettext_noop("weeks"),
+    "W.h": gettext_noop("watt-hours"),
+    "Wh": gettext_noop("watt-hours"),
+    "kWh": gettext_noop("kilowatt-hours"),
+    "W.h/km": gettext_noop("watt-hours per km"),
+    "Wh/km": gettext_noop("watt-hours per km"),
+    "m": gettext_noop("metres"),
+    "km": gettext_noop("kilometres"),
+    "CNY": gettext_noop("yuan"),
+}
 
 HEAD: Final = f"""# KPI catalogue
 
@@ -74,6 +123,18 @@ FAMILIES: Final = {
     Family.SOFTWARE: "Software 软件",
 }
 PARTS: Final = "\n## Parts\n\n| part | is |\n|---|---|"
+
+
+def amount(number: str, unit: str) -> str:
+    """Write a number, written already, with its unit."""
+    if unit in AMOUNTS:
+        return _(AMOUNTS[unit]) % {"n": number}
+    return f"{number} {unit}".strip()
+
+
+def unit_word(unit: str) -> str:
+    """Call a unit by its name; one without a name keeps its UCUM sign."""
+    return _(UNIT_WORDS[unit]) if unit in UNIT_WORDS else unit
 
 
 def catalogue() -> str:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kpis.reports import amount
 from kpis.services import title_of_key
 from pilots.gate import Criterion
 from robot_bridge.enums import EvidenceKind
@@ -31,7 +32,8 @@ def figure(value: float | Fraction | None, unit: str) -> str:
         return "∞"
     if unit == "1":
         return f"{_rounded(100 * number, 2)} %"
-    return f"{_rounded(number, 2 if abs(number) < 100 else 1)} {unit}"  # noqa: PLR2004
+    places = 2 if abs(number) < 100 else 1  # noqa: PLR2004
+    return amount(_rounded(number, places), unit)
 
 
 def _rounded(number: float, places: int) -> str:

@@ -1,6 +1,11 @@
 """Deeds on pilots, their gates and the volume that follows."""
 
 from pilots.services.bundles import evidence_file
+from pilots.services.dossiers import (
+    ask_dossiers,
+    kept_dossier,
+    make_dossiers,
+)
 from pilots.services.exclusions import judge_exclusion, propose_exclusion
 from pilots.services.forward import fast_forward, send_past
 from pilots.services.gates import ask_assessment, assess_gate, looks_due
@@ -43,6 +48,7 @@ __all__ = [
     "approve",
     "approve_override",
     "ask_assessment",
+    "ask_dossiers",
     "assess_gate",
     "assign_reviewer",
     "decide",
@@ -54,7 +60,9 @@ __all__ = [
     "gate_state",
     "judge_exclusion",
     "judge_milestone",
+    "kept_dossier",
     "looks_due",
+    "make_dossiers",
     "next_quantity",
     "offers",
     "open_pilot",

@@ -31,6 +31,7 @@ from pilots.models import Gate, GateLook, GateReview, GateVerdict, Pilot
 from pilots.models.gate import review_code
 from pilots.services.bundles import Kept, keep_bundle
 from pilots.services.documents import Finding, Weighed
+from pilots.services.dossiers import ask_dossiers
 from pilots.services.hands import check_official
 from pilots.workflow import TRANSITIONS, gate_has_come_to_an_end
 from procurement import sealing
@@ -282,6 +283,7 @@ def _keep(finding: Finding, bundle: dict[str, Any], evidence: Kept) -> GateRevie
         bundle_digest=review.bundle_digest,
         evidence_sha256=review.evidence_sha256,
     )
+    ask_dossiers(review)
     post([*_followers(pilot)], NoticeKind.GATE_ASSESSED, subject=pilot, email=False)
     return review
 

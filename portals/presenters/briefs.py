@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from kpis.services import definition_of, title_of_key
 from portals.navigation import here, link_here, portal_of
+from portals.presenters.audit import history_links
 from portals.presenters.figures import NONE, figure_text, moment_text, money_text
 from portals.presenters.moves import moves_of
 from portals.presenters.pieces import Answer, Cell, Link, Move, Table, table_of
@@ -295,4 +296,4 @@ def brief_actions(request: HttpRequest, brief: Brief) -> list[Link]:
         url = here(request, "brief_submissions", brief.code)
         tone = "primary" if brief.state in UNDER_REVIEW else ""
         found.append(Link(_("Submissions"), url, tone))
-    return found
+    return [*found, *history_links(request, brief.code)]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kpis.engine.definition import CATALOGUE, Kpi, Law
+from kpis.reports import unit_word
 from kpis.services import title_of, title_of_key
 from procurement.enums import Comparator
 from procurement.forms.rows import RowFormSet
@@ -93,9 +94,9 @@ def comparator_of(kpi: Kpi) -> Comparator:
 
 
 def kpi_label(kpi: Kpi) -> str:
-    """Name a KPI with the way it points and its unit, as "MTBF, at least, h"."""
+    """Name a KPI with the way it points and its unit, as "MTBF, at least, hours"."""
     parts = [title_of(kpi), str(comparator_of(kpi).label)]
-    return ", ".join(parts if kpi.unit == "1" else [*parts, kpi.unit])
+    return ", ".join(parts if kpi.unit == "1" else [*parts, unit_word(kpi.unit)])
 
 
 def kpi_choices(offered: Mapping[str, Kpi] = CATALOGUE) -> list[tuple[str, str]]:
