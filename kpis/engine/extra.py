@@ -12,18 +12,20 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from kpis.engine import spans
+from kpis.engine import counts, releases, spans, turns
 from kpis.engine.aggregates import aggregate
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, SAMPLES, Carry, carried_rows
 from kpis.engine.definition import Part, Source
-from kpis.engine.states import ALWAYS, engine_rows
+from kpis.engine.releases import under_told_software
+from kpis.engine.rows import ONE, ROW, inside
+from kpis.engine.states import ALWAYS, engine_rows, shortest_interval
 from kpis.engine.sums import KEY
-from robot_bridge.telemetry import MINUTE_US, Window
+from robot_bridge.telemetry import Window
 
 READINGS: Final = pa.schema([*SAMPLES, ("value", pa.int64())])
 readings: Final = ibis.table(
-    {**spans.ROW, "metric": "string", "value": "int64"}, name="readings"
+    {**ROW, "metric": "string", "value": "int64"}, name="readings"
 )
 
 
@@ -46,23 +48,30 @@ def extra_by_minute(
     Raises:
         StateOverflowError: a sum left int64.
     """
-    inputs = {
-        "samples": engine_rows(samples, SAMPLES),
-        "readings": engine_rows(samples, READINGS),
+    inputs: dict[str, pa.Table | Files] = {
         "events": engine_rows(events, EVENTS),
         "carried": carried_rows(carry or Carry()),
+    }
+    slot_us = spans.slot_us(shortest_interval(backend, inputs))
+    inputs |= {
+        "samples": engine_rows(samples, SAMPLES),
+        "readings": engine_rows(samples, READINGS),
         "bounds": pa.table({"start_us": [window.start_us], "end_us": [window.end_us]}),
     }
-    return list(backend.run(plan(extra), inputs).values())
+    return list(backend.run(plan(extra, slot_us=slot_us), inputs).values())
 
 
 @cache
-def plan(extra: tuple[Part, ...]) -> tuple[Step, ...]:
+def plan(extra: tuple[Part, ...], *, slot_us: int) -> tuple[Step, ...]:
     """Return the steps to these parts, and to nothing that they do not need."""
-    steps = [Step("told", spans.told())]
+    steps = [
+        Step("told", spans.told()),
+        Step("releases", releases.changes_of_software()),
+        Step("heard", releases.heard()),
+    ]
     for source in dict.fromkeys(part.over for part in extra):
         parts = [part for part in extra if part.over is source]
-        before, rows = _rows_of(source, parts)
+        before, rows = _rows_of(source, parts, slot_us)
         rows = rows.mutate(source=ibis.literal(source.value))
         facts = rows.group_by(*KEY).agg(
             **{part.key: aggregate(part, rows) for part in parts}
@@ -71,16 +80,18 @@ def plan(extra: tuple[Part, ...]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _rows_of(source: Source, parts: Iterable[Part]) -> tuple[list[Step], ir.Table]:
+def _rows_of(
+    source: Source, parts: Iterable[Part], slot_us: int
+) -> tuple[list[Step], ir.Table]:
     """Return the rows of a source, and the steps that lead to them."""
     if source is Source.SPANS:
-        instants = spans.instants()
-        beats = spans.beats(_named("instants", instants))
-        steps = [Step("instants", instants), Step("beats", beats)]
+        signs = counts.signs(slot_us, once=False)
+        beats = spans.beats(spans.instants(_named("signs", signs)))
+        steps = [Step("signs", signs), Step("beats", beats)]
         return steps, spans.spans(_named("beats", beats))
     if source is Source.EDGES:
-        turns = spans.turns()
-        return [Step("turns", turns)], spans.edges(_named("turns", turns))
+        changes = turns.turns()
+        return [Step("turns", changes)], turns.edges(_named("turns", changes))
     return [], _readings(parts)
 
 
@@ -98,12 +109,5 @@ def _readings(parts: Iterable[Part]) -> ir.Table:
         for metric in each.one_of
     }
     rows = readings.filter(readings.metric.isin(sorted(metrics))).distinct()
-    inside = rows.cross_join(spans.bounds)
-    inside = inside.filter(
-        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
-    )
-    return inside.mutate(
-        bucket_us=inside.ts_us - inside.ts_us % MINUTE_US,
-        n=spans.ONE,
-        reading=inside.value,
-    )
+    within = inside(under_told_software(rows))
+    return within.mutate(n=ONE, reading=within.value)

@@ -97,7 +97,7 @@ def parts_by_minute(
         "events": engine_rows(events, EVENTS),
         "carried": carried_rows(carry or Carry()),
     }
-    slot_us = spans.slot_us(_shortest_interval(backend, inputs))
+    slot_us = spans.slot_us(shortest_interval(backend, inputs))
     inputs |= {
         "samples": engine_rows(samples, SAMPLES),
         "bounds": pa.table(edge),
@@ -119,9 +119,10 @@ def _has_meters(samples: pa.Table | Files) -> bool:
     return bool(pc.any(read).as_py())
 
 
-def _shortest_interval(
+def shortest_interval(
     backend: Backend, inputs: Mapping[str, pa.Table | Files]
 ) -> int | None:
+    """Return the shortest interval declared in seconds; None: none was."""
     answers = backend.run(_PACE, inputs)
     return answers["pace"]["shortest_s"][0].as_py()
 

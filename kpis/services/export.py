@@ -24,6 +24,8 @@ from kpis.engine.definition import Condition, Kpi, Part, Source
 from kpis.engine.duty import Duty
 from kpis.engine.figures import Totals
 from kpis.engine.parts import EVENT_ROWS, SAMPLE_ROWS
+from kpis.engine.rows import LINE, ROW, fresh
+from kpis.engine.rows import samples as samples_rows
 from kpis.engine.states import engine_rows
 from kpis.services.backend import backend
 from kpis.services.figures import asks_ledger
@@ -59,7 +61,7 @@ INTEGERS: Final = pa.schema(
         *((name, pa.int64()) for name in ("all_num", "all_den", "all_rows")),
     ]
 )
-INSTANT: Final = (*spans.LINE, "software", "ts_us")
+INSTANT: Final = (*LINE, "software", "ts_us")
 VALUES: Final = SAMPLES.append(pa.field("value", pa.int64()))
 SCHEMAS: Final = {"events": EVENTS, "samples": VALUES, "signs": SIGNS}
 # How much is read at a time: a robot's day may be a million rows.
@@ -186,8 +188,8 @@ def told_rows(
 
 @cache
 def _plan(wanted: Wanted) -> tuple[Step, ...]:
-    samples = ibis.table(dict(spans.samples.schema()) | {"value": "int64"}, "samples")
-    events = spans.fresh
+    samples = ibis.table(dict(samples_rows.schema()) | {"value": "int64"}, "samples")
+    events = fresh
     told = _among(events.kind, wanted.kinds)
     kept = _among(samples.metric, wanted.metrics)
     signs = ibis.union(
@@ -211,7 +213,7 @@ def _among(column: ir.StringValue, values: frozenset[str] | None) -> ir.BooleanV
 
 def _signs(rows: ir.Table, *told: str) -> ir.Table:
     """Count the different rows at each instant."""
-    different = rows.select(*spans.ROW, *told).distinct()
+    different = rows.select(*ROW, *told).distinct()
     return different.group_by(*INSTANT).agg(rows=different.count())
 
 

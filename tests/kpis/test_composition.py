@@ -8,7 +8,7 @@ from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
 from kpis.engine import shape, states
-from kpis.engine.backends import DuckDb
+from kpis.engine.backends.duck import DuckDb
 from kpis.engine.composition import (
     NAMED,
     CompositionError,

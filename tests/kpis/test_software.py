@@ -6,7 +6,7 @@ import pytest
 
 from kpis import services
 from kpis.engine import states
-from kpis.engine.backends import DuckDb
+from kpis.engine.backends.duck import DuckDb
 from kpis.models import KpiState
 from robot_bridge.simulator.world import EPOCH, RobotWorld
 from robot_bridge.telemetry import HOUR_US, SECOND_US, Window

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pilots", "0002_rules"),
+        ("pilots", "0003_evidence_bundles"),
     ]
 
     operations = [

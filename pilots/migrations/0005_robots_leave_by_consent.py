@@ -11,7 +11,7 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pilots", "0002_rules"),
+        ("pilots", "0004_gate_dossier"),
         ("robot_bridge", "0002_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
