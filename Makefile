@@ -8,7 +8,7 @@ ARGS ?=
 # Else every process would compile every module it imports, each time.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test check messages assets bench screenshots backup restore
+.PHONY: help run test check messages assets bench bench-gate screenshots backup restore
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ assets: ## fetch the front-end files that static/vendor/lock.json names (needs n
 
 bench: .venv/.dev ## measure; each prints a table and writes bench/results/<name>.json
 	@for each in bench/[a-z]*.py; do $(PY) -m bench.$$(basename $$each .py) || exit 1; done
+
+bench-gate: .venv/.dev ## simulate the gate's law: 40,000 pilots a cell, some minutes
+	@exec $(PY) -m bench.gate $(ARGS)
 
 screenshots: .venv/.dev ## picture every page of a running demo (PILOTGATE_URL)
 	@exec $(PY) -m tests.journeys.screenshots

@@ -22,6 +22,7 @@ from portals.navigation import here, link_here
 from portals.presenters import fleet
 from portals.presenters.figures import NONE, figure_text, hash_text
 from portals.presenters.pieces import Answer, Cell, Chart, Link, Table, table_of
+from portals.presenters.pilots.opinions import opinion_answers
 from portals.presenters.pilots.verdict import (
     bound_text,
     day_text,
@@ -185,6 +186,7 @@ def _answers(seen: KpiEvidence) -> list[Answer]:
             },
         ),
         Answer(_("Counts for the gate"), _("Yes") if criterion.decides else _("No")),
+        *opinion_answers(criterion, seen.days),
     ]
 
 
