@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from kpis.engine.definition import CATALOGUE
 from pilots.enums import GateOutcome
-from pilots.gate import Criterion, Day, LookReading, assess, capsule
+from pilots.gate import Criterion, Day, LookReading, Verdict, assess, capsule
 from pilots.models import Deployment, GateReview, GateVerdict, Pilot
 from pilots.reports.sentences import kpi_title
+from pilots.reports.verdicts import plain_verdict
 from pilots.services import GateState
 from pilots.services.gates import Weighed
 from portals.navigation import here, link_here
@@ -63,7 +64,7 @@ def of_state(found: Weighed, codes: Mapping[int, str]) -> KpiEvidence:
     return KpiEvidence(
         criterion=found.criterion,
         outcome=str(verdict.outcome),
-        reasons=reason_words(pairs, found.criterion.unit),
+        reasons=_words(found.criterion, verdict, pairs),
         told=(verdict.estimate, verdict.low, verdict.high),
         integers=(verdict.num, verdict.den),
         coverage=None if coverage is None else float(coverage),
@@ -89,7 +90,7 @@ def of_review(verdict: GateVerdict, told: Mapping[str, Any]) -> KpiEvidence:
     return KpiEvidence(
         criterion=criterion,
         outcome=verdict.outcome,
-        reasons=reason_words(verdict.reasons, criterion.unit),
+        reasons=_words(criterion, verdict, verdict.reasons),
         told=(verdict.estimate, verdict.low, verdict.high),
         integers=(verdict.num, verdict.den),
         coverage=verdict.coverage,
@@ -101,6 +102,16 @@ def of_review(verdict: GateVerdict, told: Mapping[str, Any]) -> KpiEvidence:
         readings=again.readings,
         review=verdict.review.code,
     )
+
+
+def _words(
+    criterion: Criterion, verdict: Verdict | GateVerdict, reasons: Iterable[Any]
+) -> str:
+    """Say a verdict plainly, then why."""
+    plain = plain_verdict(
+        criterion, str(verdict.outcome), verdict.estimate, verdict.earliest_on
+    )
+    return f"{plain} {reason_words(reasons, criterion.unit)}"
 
 
 def live_kpi_page(
