@@ -64,7 +64,7 @@ def test_known_by_day_tells_the_silent_robot_too(fleet, start_us):
         robots=fleet, window=window, evidence="sim", duty=Duty()
     )
 
-    days = dict(found)
+    days = dict(found.keys())
     assert found == {
         (robot, days[robot]): (own.den, own.num)
         for robot, own in zip(fleet, alone, strict=True)
