@@ -17,6 +17,7 @@ from pilots.models import GateReview, GateSignature, GateVerdict
 from pilots.reports.figures import Interval, interval_svg
 from pilots.reports.pdf import pdf_of
 from pilots.reports.sentences import bound, figure, kpi_title, sentence
+from pilots.reports.verdicts import plain_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,12 @@ def criterion_row(verdict: GateVerdict, told: Mapping[str, Any]) -> CriterionRow
         interval=interval,
         drawing=draw(verdict, criterion),
         coverage=figure(verdict.coverage, "1"),
-        reasons=tuple(sentence(code, facts, unit) for code, facts in verdict.reasons),
+        reasons=(
+            plain_verdict(
+                criterion, verdict.outcome, verdict.estimate, verdict.earliest_on
+            ),
+            *(sentence(code, facts, unit) for code, facts in verdict.reasons),
+        ),
         num=verdict.num,
         den=verdict.den,
         definition_digest=told["definition_digest"],

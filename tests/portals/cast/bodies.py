@@ -6,6 +6,8 @@ A text that begins with @ stands for a value of the cast.
 BODIES = {
     "institutes:gate_sign": {"answer": "yes", "reason": "The figures say so."},
     "officials:gate_sign": {"answer": "yes", "reason": "The figures say so."},
+    "officials:pilot_withdraw": {"reason": "Its arm is worn."},
+    "vendors:pilot_withdraw": {"reason": "Its arm is worn."},
     "officials:override_propose": {"reason": "Spares were late."},
     "officials:tranche_order": {"quantity": "1"},
     "api:gate-recommend": {"answer": "yes", "reason": "The figures say so."},
