@@ -14,7 +14,7 @@ from kpis.services.series import Step, series
 from kpis.services.states import prune_minutes
 
 if TYPE_CHECKING:
-    from kpis.services.measurement import measure, measure_fleet
+    from kpis.services.measurement import cycle_times, measure, measure_fleet
     from kpis.services.repairs import Report, recompute, repair, repair_one
     from kpis.services.settler import (
         between_batches,
@@ -30,6 +30,7 @@ __all__ = [
     "between_batches",
     "compute",
     "compute_by_software",
+    "cycle_times",
     "freshness",
     "get_ready",
     "is_dirty",
@@ -45,7 +46,7 @@ __all__ = [
     "software_runs",
 ]
 _NEEDS_THE_ENGINE: Final = {
-    "measurement": ("measure", "measure_fleet"),
+    "measurement": ("cycle_times", "measure", "measure_fleet"),
     "repairs": ("Report", "recompute", "repair", "repair_one"),
     "settler": ("between_batches", "get_ready", "only_settler", "settle_and_fold"),
 }

@@ -70,7 +70,7 @@ class PinnedLake:
             carry=before,
             window=window,
         )
-        return states.Folded(after.minutes, carry_on(before, after.carry))
+        return states.Folded(after.minutes, carry_on(before, after.carry), after.cases)
 
     def carry_into(self, start_us: int) -> Carry:
         """Return what the rows before an instant carry into it.
