@@ -7,6 +7,7 @@ and their processes need not carry it.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from kpis.services.bins import live_cycle_times
 from kpis.services.dirt import is_dirty
 from kpis.services.figures import compute, freshness
 from kpis.services.releases import Run, compute_by_software, software_runs
@@ -34,6 +35,7 @@ __all__ = [
     "freshness",
     "get_ready",
     "is_dirty",
+    "live_cycle_times",
     "measure",
     "measure_fleet",
     "only_settler",

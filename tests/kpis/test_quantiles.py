@@ -14,6 +14,7 @@ from kpis.engine.quantiles import (
     rank,
     rank_in_bins,
 )
+from kpis.models import CycleBin
 from pilotgate_offline import twins
 from robot_bridge.telemetry import HOUR_US, MINUTE_US, SECOND_US, Window
 from tests.kpis.messages import message, told
@@ -119,3 +120,31 @@ def test_exact_cycle_times_come_from_the_lake(robot, settled):
     )
 
     assert found == {Fraction(1, 2): 30 * SECOND_US, Fraction(95, 100): 60 * SECOND_US}
+    near = services.live_cycle_times(
+        robots=[robot.pk],
+        window=Window(start_us, start_us + HOUR_US),
+        shares=found,
+        evidence="sim",
+    )
+    assert all(
+        near[each] <= exact <= near[each] * 129 / 128 for each, exact in found.items()
+    )
+    assert services.recompute(check=True)[0].is_right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bins_that_went_astray_are_found_and_put_right(robot, settled):
+    start_us = now_us() - 3 * HOUR_US
+    start_us -= start_us % HOUR_US
+    settled(
+        message(robot, 0, start_us, told("task", "started", "T1")),
+        message(robot, 2, start_us + MINUTE_US, told("task", "finished", "T1")),
+    )
+    settled(message(robot, 1, start_us + SECOND_US, told("task", "started", "T2")))
+    services.repair([robot.pk])
+    CycleBin.objects.update(count=7)
+
+    (report,) = services.recompute(check=False)
+
+    assert report.differing == (("cycles", start_us),)
+    assert list(CycleBin.objects.values_list("count", flat=True)) == [1]
