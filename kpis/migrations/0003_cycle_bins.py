@@ -5,26 +5,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kpis', '0002_rules'),
-        ('robot_bridge', '0002_rules'),
+        ("kpis", "0002_rules"),
+        ("robot_bridge", "0002_rules"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CycleBin',
+            name="CycleBin",
             fields=[
-                ('pk', models.CompositePrimaryKey('robot_id', 'bucket_start_us', 'evidence', 'software', 'bin', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('bucket_start_us', models.BigIntegerField()),
-                ('evidence', models.CharField(choices=[('live', 'Live operation'), ('testbed', 'Testbed'), ('sim', 'Simulation'), ('recorded', 'Recording'), ('showcase', 'Showcase')], max_length=16)),
-                ('software', models.CharField(max_length=64)),
-                ('bin', models.IntegerField()),
-                ('count', models.BigIntegerField()),
-                ('robot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='robot_bridge.robot')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "robot_id",
+                        "bucket_start_us",
+                        "evidence",
+                        "software",
+                        "bin",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("bucket_start_us", models.BigIntegerField()),
+                (
+                    "evidence",
+                    models.CharField(
+                        choices=[
+                            ("live", "Live operation"),
+                            ("testbed", "Testbed"),
+                            ("sim", "Simulation"),
+                            ("recorded", "Recording"),
+                            ("showcase", "Showcase"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("software", models.CharField(max_length=64)),
+                ("bin", models.IntegerField()),
+                ("count", models.BigIntegerField()),
+                (
+                    "robot",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="robot_bridge.robot",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='cycle_bin_holds_a_task')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gt", 0)),
+                        name="cycle_bin_holds_a_task",
+                    )
+                ],
             },
         ),
     ]
