@@ -61,17 +61,13 @@ def replace_bins(robot_id: int, cases: pa.Table, start_us: int) -> None:
 
 def differing_hours(robot_id: int, cases: pa.Table) -> list[int]:
     """Return the hours whose kept bins are not those of all the robot's tasks."""
-    kept = Counter(
-        {
-            (robot_id, *key): count
-            for *key, count in CycleBin.objects.filter(robot_id=robot_id).values_list(
-                "evidence", "software", "bucket_start_us", "bin", "count"
-            )
-        }
-    )
+    kept: Counter[Bin] = Counter()
+    for each in CycleBin.objects.filter(robot_id=robot_id):
+        hour_us = each.bucket_start_us
+        kept[robot_id, each.evidence, each.software, hour_us, each.bin] = each.count
     right = binned(cases)
-    wrong = {key for key in kept | right if kept[key] != right[key]}
-    return sorted({key[3] for key in wrong})
+    wrong = {key for key in kept.keys() | right.keys() if kept[key] != right[key]}
+    return sorted({hour_us for _robot, _kind, _version, hour_us, _bin in wrong})
 
 
 def live_cycle_times(

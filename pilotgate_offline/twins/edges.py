@@ -115,9 +115,10 @@ def edges(events: Iterable[Row]) -> Iterator[Edge]:
 
 def step_of(before: int | None, number: int | None) -> int | None:
     """Say by how much a counter rose; one that fell began anew, and did not rise."""
-    for each in (before, number):
-        if each is None or abs(each) > HIGHEST:
-            return None
+    if before is None or number is None:
+        return None
+    if max(abs(before), abs(number)) > HIGHEST:
+        return None
     return number - before if number >= before else None
 
 
