@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kpis import services as kpis
-from pilots.evidence import criteria_of, scope_of
+from pilots.evidence import criteria_of, microseconds, scope_of
 from pilots.models import Deployment, GateReview, Pilot
 from pilots.reports.sentences import kpi_title
 from pilots.services.gates import current_gate
@@ -19,6 +19,7 @@ from portals.presenters.pilots.kpis import trail_to, value_text
 from portals.presenters.pilots.reading import newest_charges
 from portals.presenters.pilots.verdict import bound_text, day_text
 from robot_bridge.models import Robot
+from robot_bridge.telemetry import Window
 
 
 def robot_page(
@@ -43,6 +44,7 @@ def robot_page(
         "answers": _answers(robot, spans),
         "kpis": kpi_table(request, pilot, robot, review),
         "spans": span_table(spans),
+        "versions": version_table(pilot, robot, spans),
     }
 
 
@@ -123,6 +125,35 @@ def kpi_table(
         _("This robot in each KPI: gate %(stage)s, days up to %(on)s")
         % {"stage": gate.stage, "on": day_text(as_of)},
         [_("KPI"), _("Value") + "#", _("Integers") + "#", _("Time known") + "#"],
+        rows,
+    )
+
+
+def version_table(pilot: Pilot, robot: Robot, spans: list[Deployment]) -> Table:
+    """Say each KPI of the contract under each software the robot told, side by side."""
+    criteria = criteria_of(pilot.contract)
+    found = kpis.compute_by_software(
+        robots=[robot.pk],
+        window=Window(
+            microseconds(min(each.start_at for each in spans)),
+            microseconds(timezone.now()),
+        ),
+        kpis=[each.kpi for each in criteria],
+        evidence=pilot.contract.evidence_kind,
+    )
+    rows = [
+        [
+            kpi_title(each.kpi),
+            *(
+                value_text(each, figures[each.kpi].num, figures[each.kpi].den)
+                for figures in found.values()
+            ),
+        ]
+        for each in criteria
+    ]
+    return table_of(
+        _("KPIs under each software the robot told, around the clock"),
+        [_("KPI"), *(f"{software}#" for software in found)],
         rows,
     )
 
