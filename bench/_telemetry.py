@@ -97,7 +97,7 @@ def seconds_for(rows: int) -> int:
 
 
 def write(url: str, *, rows: int, first: int, start_us: int) -> Written:
-    """Write about so many samples and their events; robots are numbered from `first`."""
+    """Write about so many samples and their events; robots count up from `first`."""
     lake, length_s, samples = Lake(url), seconds_for(rows), 0
     database = duckdb.connect()
     for from_s in range(0, length_s, APPEND_S):

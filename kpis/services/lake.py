@@ -73,7 +73,7 @@ class PinnedLake:
             window=window,
             once=True,
         )
-        return states.Folded(after.minutes, carry_on(before, after.carry))
+        return states.Folded(after.minutes, carry_on(before, after.carry), after.cases)
 
     def beside(self, window: Window, parts: tuple[Part, ...]) -> list[pa.Table]:
         """Return integers beside the facts, by minute inside the window."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kpis.engine import sums
 from kpis.enums import Tier
 from kpis.models import DirtyRange, Watermark
+from kpis.services.bins import differing_hours, replace_bins
 from kpis.services.carry import replace_carry
 from kpis.services.instants import microseconds
 from kpis.services.lake import EVER, PinnedLake, refuse_lake_behind
@@ -23,6 +24,8 @@ from robot_bridge.telemetry import HOUR_US, Window
 # Late rows come in bursts: repair once a burst is over, or has gone on this long.
 QUIET: Final = timedelta(seconds=2)
 LONGEST_WAIT: Final = timedelta(seconds=30)
+# Beside the tiers of states: the hours' bins of cycle times.
+CYCLES: Final = "cycles"
 
 
 def repair_one() -> bool:
@@ -71,6 +74,7 @@ def _recompute(robot_id: int, start_us: int) -> None:
         [(start_us, EVER.end_us)],
         now_us=microseconds(timezone.now()),
     )
+    replace_bins(robot_id, folded.cases, start_us)
     replace_carry(robot_id, folded.carry)
 
 
@@ -118,6 +122,9 @@ def _compare(robot_id: int, *, check: bool) -> Report:
         (tier.value, bucket_us)
         for tier, table in wanted.items()
         for bucket_us in _differing(robot_id, tier, table)
+    ]
+    differing += [
+        (CYCLES, hour_us) for hour_us in differing_hours(robot_id, folded.cases)
     ]
     if differing and not check:
         with transaction.atomic():
