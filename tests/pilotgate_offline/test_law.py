@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import isclose
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,8 +44,7 @@ def numbers(draw, law):
 
 
 @st.composite
-def cases(draw):
-    law = draw(st.sampled_from(list(Law)))
+def cases(draw, law):
     minimum, scale = ASKED[law]
     criterion = gate.Criterion(
         kpi="asked",
@@ -89,10 +89,11 @@ def evidence(criterion, days, as_of):
     return engine, offline.Evidence(**given_, days=own, robots={"R": own})
 
 
-@settings(max_examples=150)
-@given(cases())
-def test_verdict_equals_the_engines(case):
-    criterion, days, as_of = case
+@pytest.mark.parametrize("law", Law)
+@settings(max_examples=40)
+@given(st.data())
+def test_verdict_equals_the_engines(law, data):
+    criterion, days, as_of = data.draw(cases(law))
     looks = [
         (number, START + timedelta(days=day - 1))
         for number, day in enumerate(look_days(LENGTH), start=1)
