@@ -8,7 +8,7 @@ ARGS ?=
 # Else every process would compile every module it imports, each time.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test check messages assets bench screenshots backup restore
+.PHONY: help run test spark-test check messages assets bench bench-kpis screenshots backup restore
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,10 @@ run: .venv/.run ## start the whole platform (PORT, PILOTGATE_HOME, DEMO=0)
 
 test: .venv/.dev ## run every test (ARGS="-k gate", WORKERS=0 for one process)
 	@exec $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+spark-test: .venv/.dev .venv/.spark ## compare Spark with DuckDB (needs Java 17: openjdk-17-jre-headless)
+	@command -v java >/dev/null || { echo "java is missing (Debian: apt-get install -y openjdk-17-jre-headless)" >&2; exit 1; }
+	@exec $(PY) -m pytest -m spark tests/kpis/test_spark.py $(ARGS)
 
 # mypy forgets: with the Django plugin, a cache left by a broken tree keeps its errors.
 check: export SECRET_KEY = a key for looking at the code, never for serving it
@@ -42,6 +46,9 @@ assets: ## fetch the front-end files that static/vendor/lock.json names (needs n
 bench: .venv/.dev ## measure; each prints a table and writes bench/results/<name>.json
 	@for each in bench/[a-z]*.py; do $(PY) -m bench.$$(basename $$each .py) || exit 1; done
 
+bench-kpis: .venv/.dev ## the KPI engine's figures (ROWS=1000000 for a small run)
+	@exec $(PY) -m bench.kpis
+
 screenshots: .venv/.dev ## picture every page of a running demo (PILOTGATE_URL)
 	@exec $(PY) -m tests.journeys.screenshots
 
@@ -55,4 +62,7 @@ restore: .venv/.run ## bring a backup back: make restore FILE=...
 	@config/install.sh $< $@
 
 .venv/.dev: requirements-dev.txt
+	@config/install.sh $< $@
+
+.venv/.spark: requirements-spark.txt
 	@config/install.sh $< $@

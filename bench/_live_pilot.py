@@ -9,7 +9,8 @@ from typing import Any, Final
 import duckdb
 from django.core.management import call_command
 
-from kpis.engine.backends import DuckDb, Files
+from kpis.engine.backends import Files
+from kpis.engine.backends.duck import DuckDb
 from kpis.engine.states import parts_by_minute
 from kpis.services import compute
 from kpis.services.states import add_states

@@ -1,28 +1,30 @@
 """Whether each part of the platform is up, and how old its last sign of life is."""
 
-import os
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
 from kombu.exceptions import OperationalError
-from pyarrow import fs
 
 from config.outage import forget_connections
 from dispatch.services import heartbeat_age_s
+from robot_bridge import services as bridge
+from robot_bridge.errors import LakeUnreadableError
 
 # The settler shows life after a round, and a pilot's whole past may come in one.
 LONGEST_SILENCE_S = {"worker": 30, "beat": 30, "bridge": 15, "settler": 60}
+# Longer than the largest batch takes to be written.
+LONGEST_WAIT_S = 120
 _PATIENCE_S = 1.0
 
 
@@ -70,23 +72,35 @@ def mqtt() -> Finding:
 
 
 def lake() -> Finding:
-    """Look at the lake's place; its age is that of the newest commit."""
-    if "://" in settings.LAKE_URL:
-        try:
-            store, path = fs.FileSystem.from_uri(settings.LAKE_URL)
-            store.get_file_info(path)
-        except OSError:
-            return Finding(up=False, age_s=None, detail=_("No connection."))
-        return Finding(up=True, age_s=0.0)
-    root = Path(settings.LAKE_URL)
-    place = root if root.exists() else root.parent
-    logs = [*root.glob("_delta_log"), *root.glob("*/_delta_log")]
-    newest = max((log.stat().st_mtime for log in logs), default=None)
+    """Ask whether the lake can be read and keeps up; its age is the newest append's.
+
+    No append for an hour is no fault where no row was settled; a settled row that
+    waits is one.
+    """
+    try:
+        standing = bridge.lake_standing()
+    except DatabaseError:
+        return Finding(up=False, age_s=None, detail=_("The database is away."))
+    except LakeUnreadableError:
+        return Finding(up=False, age_s=None, detail=_("It cannot be read."))
+    waited_s = _age_s(standing.waiting_since) or 0.0
+    if standing.is_full:
+        detail = _("Its disk is full: free some space.")
+    elif waited_s > LONGEST_WAIT_S:
+        detail = _("Rows settled %(n)s seconds ago are not stored yet.") % {
+            "n": int(waited_s)
+        }
+    else:
+        detail = "" if standing.stored_at else _("Nothing is stored yet.")
     return Finding(
-        up=os.access(place, os.W_OK),
-        age_s=None if newest is None else max(0.0, time.time() - newest),
-        detail="" if logs else _("Nothing is stored yet."),
+        up=not standing.is_full and waited_s <= LONGEST_WAIT_S,
+        age_s=_age_s(standing.stored_at),
+        detail=detail,
     )
+
+
+def _age_s(at: datetime | None) -> float | None:
+    return None if at is None else max(0.0, (timezone.now() - at).total_seconds())
 
 
 def process(name: str) -> Finding:

@@ -47,6 +47,21 @@ def broker_url(at_home: Path) -> str:
     return f"redis+socket://{socket_folder(at_home, 'valkey')}/valkey.sock"
 
 
+def cache_settings(broker_url: str) -> dict[str, str]:
+    """Return Django's settings of the cache in the broker's memory, where it has one.
+
+    Any other broker leaves each process its own memory.
+    """
+    url = broker_url.replace("redis+socket://", "unix://", 1)
+    if not url.startswith(("unix://", "redis://", "rediss://")):
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {
+        "BACKEND": "config.shared_cache.SharedCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "pilotgate",
+    }
+
+
 def mqtt_url(at_home: Path) -> str:
     """Return the embedded MQTT broker's URL with the bridge's own account, or ""."""
     kept = at_home / "mqtt" / "url"

@@ -37,6 +37,7 @@ VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["proje
 
 SPOOL_ROOT = PILOTGATE_HOME / "spool"
 LAKE_URL = os.environ.get("LAKE_URL", str(PILOTGATE_HOME / "lake"))
+KPI_BACKEND = os.environ.get("KPI_BACKEND", "")  # spark://host:port; else DuckDB
 MEDIA_ROOT = PILOTGATE_HOME / "files"
 
 
@@ -310,6 +311,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 BROKER_URL = os.environ.get("BROKER_URL") or places.broker_url(PILOTGATE_HOME)
+CACHES = {"default": places.cache_settings(BROKER_URL)}
 MQTT_URL = os.environ.get("MQTT_URL") or places.mqtt_url(PILOTGATE_HOME)
 
 EMAIL_URL = os.environ.get("EMAIL_URL", "")

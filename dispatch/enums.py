@@ -23,6 +23,10 @@ class NoticeKind(TextChoices):
     CONTRACT_TO_SIGN = "contract_to_sign", _("Contract %(subject)s waits for you.")
     CONTRACT_SIGNED = "contract_signed", _("Contract %(subject)s is signed.")
     PILOT_OPENED = "pilot_opened", _("Pilot %(subject)s is open.")
+    ROBOT_TO_RELEASE = (
+        "robot_to_release",
+        _("A robot of %(subject)s is to be withdrawn; an official must agree."),
+    )
     GATE_ASSESSED = "gate_assessed", _("The gate of %(subject)s was assessed.")
     GATE_TO_RECOMMEND = (
         "gate_to_recommend",

@@ -197,6 +197,11 @@ def mark_read(*, user: User) -> int:
     return Notice.objects.visible_to(user).unread().update(read_at=timezone.now())
 
 
+def read_notice(*, notice: Notice) -> None:
+    """Mark one notice as read, the first time it is opened."""
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
+
+
 def _email_of(notice: Notice) -> Delivery:
     person = notice.recipient
     with translation.override(person.language):

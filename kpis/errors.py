@@ -1,6 +1,27 @@
 """What may go wrong around states and measurements."""
 
-from accounts.errors import UnavailableError
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.errors import InvalidInputError, UnavailableError
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what was composed: at which field, and a sentence."""
+
+    field: str
+    sentence: str
+
+
+class CompositionRefusedError(InvalidInputError):
+    """A KPI that cannot be; `problems` lists all that is wrong, field by field."""
+
+    code = "kpi_refused"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.sentence for problem in problems))
+        self.problems = list(problems)
 
 
 class LakeBehindError(UnavailableError):

@@ -4,10 +4,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation, User
+from kpis.engine.definition import Kpi, definition_from_json
 from kpis.engine.figures import Figure
-from kpis.enums import Tier
-from kpis.querysets import DirtyRangeQuerySet, WatermarkQuerySet
+from kpis.enums import ComposedState, Tier
+from kpis.querysets import (
+    ComposedKpiQuerySet,
+    DirtyRangeQuerySet,
+    WatermarkQuerySet,
+)
 from robot_bridge.enums import EvidenceKind
 from robot_bridge.models import Robot
 
@@ -150,3 +158,82 @@ class Measurement(models.Model):
     def figure(self, kpi: str) -> Figure:
         """Return one KPI's figure as it was measured."""
         return Figure.from_json(self.figures[kpi])
+
+
+class ComposedKpi(models.Model):
+    """One version of a KPI that a city composed; once published it never changes.
+
+    `key` is that of its definition, `city.<city>.<name>.v<version>`, so that whoever
+    names it names one definition for ever. `digest` is the definition's own.
+    """
+
+    code = models.CharField(max_length=24, unique=True)
+    city = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    name = models.CharField(_("Key"), max_length=32)
+    version = models.PositiveSmallIntegerField(_("Version"))
+    key = models.CharField(max_length=96, unique=True)
+    definition = models.JSONField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(
+        max_length=16, choices=ComposedState, default=ComposedState.DRAFT
+    )
+    composed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    objects = ComposedKpiQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["city", "name", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "name", "version"], name="composed_kpi_has_one_version"
+            ),
+            models.UniqueConstraint(
+                fields=["city", "name"],
+                condition=Q(state=ComposedState.DRAFT),
+                name="composed_kpi_has_one_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ComposedState.values),
+                name="composed_kpi_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1, digest__regex="^[0-9a-f]{64}$")
+                & Q(name__regex="^[a-z][a-z0-9_]{1,31}$"),
+                name="composed_kpi_is_named_and_numbered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def kpi(self) -> Kpi:
+        return definition_from_json(self.definition)
+
+    @property
+    def title(self) -> str:
+        english = (get_language() or "").startswith("en")
+        return str(self.definition["title" if english else "title_zh"])
+
+
+class LakeFigure(models.Model):
+    """A figure that states do not hold, as it was last read from the lake.
+
+    `subject` says for whom it was read; a newer reading takes the older one's place.
+    """
+
+    subject = models.CharField(max_length=80)
+    kpi = models.CharField(max_length=96)
+    figure = models.JSONField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "kpi"], name="figure_is_kept_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.kpi}"

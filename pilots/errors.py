@@ -38,6 +38,16 @@ SENTENCES: Final = {
     "robot_is_deployed_in_one_pilot_at_a_time": gettext_lazy(
         "The robot works in a pilot at that time already; end that deployment first."
     ),
+    "robot_leaves_a_running_pilot_by_consent": gettext_lazy(
+        "A robot leaves a running pilot only when an official of the city agrees; "
+        "until then it is due."
+    ),
+    "robot_is_released_by_another_than_who_asked": gettext_lazy(
+        "Whoever asked for the robot's withdrawal cannot agree to it alone."
+    ),
+    "robot_is_asked_to_leave_with_a_reason": gettext_lazy(
+        "Say why the robot is to leave the pilot."
+    ),
     "look_is_registered_beforehand": gettext_lazy(
         "Looks are registered before their day; outside a demo a pilot cannot begin "
         "in the past."

@@ -1,16 +1,20 @@
 """From a pilot and what was measured to the evidence its gate weighs."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
+from django.utils import timezone
+
 from kpis.engine import duty as agreed
-from kpis.engine.definition import CATALOGUE
+from kpis.engine.definition import Kpi, definition_from_json
 from kpis.engine.figures import Figure
 from kpis.engine.statistics import look_days
-from pilots.gate import Criterion, Day, Evidence, Look, Reason
+from kpis.services import definition_of, definitions
+from pilots.gate import Criterion, Day, Evidence, Look, Reason, Roll
 from pilots.gate.capsule import criterion_from
 from pilots.models import Gate, Pilot
 from procurement import sealing
@@ -19,6 +23,7 @@ from robot_bridge.telemetry import MINUTE_US, Window
 
 EXCLUSIONS_CAP: Final = Fraction(5, 100)
 COVERAGE: Final = "coverage"
+CLAIMED: Final = "claimed_per_counted_task"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
 
@@ -33,15 +38,17 @@ class Scope:
     window: Window
     robots: Mapping[int, str]  # id -> code
     robots_due: int
+    contracted: int
+    arrived: tuple[date, ...]  # the day each deployment began, by the site's clock
     duty: agreed.Duty
     evidence_kind: str
 
 
 def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
-    """Read the criteria as frozen; what a criterion does not say the catalogue does."""
+    """Read the criteria as frozen; what one does not say its definition does."""
     return tuple(
         criterion_from(
-            _by_catalogue(told["kpi"])
+            _by_definition(told)
             | {"evidence_kind": contract.evidence_kind}
             | told
         )
@@ -49,8 +56,8 @@ def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
     )
 
 
-def _by_catalogue(key: str) -> dict[str, Any]:
-    kpi = CATALOGUE.get(key)
+def _by_definition(told: Mapping[str, Any]) -> dict[str, Any]:
+    kpi = definition_of(told["kpi"])
     return {"unit": kpi.unit, "scale": str(kpi.scale)} if kpi else {}
 
 
@@ -62,14 +69,21 @@ def objections_to(contract: PocContract) -> tuple[Reason, ...]:
         told["kpi"]
         for told in contract.criteria
         if told.get("definition_digest")
-        and _definition_digest(told["kpi"]) != told["definition_digest"]
+        and _definition_digest(told) != told["definition_digest"]
     ]
     return (Reason("definition_changed", {"kpis": changed}),) if changed else ()
 
 
-def _definition_digest(key: str) -> str:
-    kpi = CATALOGUE.get(key)
+def _definition_digest(told: Mapping[str, Any]) -> str:
+    kpi = frozen(told)
     return kpi.digest if kpi else ""
+
+
+def frozen(told: Mapping[str, Any]) -> Kpi | None:
+    """Return the definition that a criterion froze; else the one its key has now."""
+    if "definition" in told:
+        return definition_from_json(told["definition"])
+    return definition_of(told["kpi"])
 
 
 def days_of_looks(told: Mapping[str, Any], length: int) -> tuple[int, ...]:
@@ -102,11 +116,12 @@ def scope_of(gate: Gate, as_of: date) -> Scope:
     close_us = microseconds(pilot.midnight(as_of + timedelta(days=1)))
     close_us += _overrun_us(pilot)
     window = Window(start_us, max(start_us, close_us))
-    robots = {
-        each.robot_id: each.robot.code
+    deployments = [
+        each
         for each in pilot.deployments.select_related("robot")
         if each.end_at is None or microseconds(each.end_at) > start_us
-    }
+    ]
+    robots = {each.robot_id: each.robot.code for each in deployments}
     return Scope(
         gate=gate,
         looks=tuple(Look(look.number, look.on) for look in gate.looks.all()),
@@ -114,6 +129,11 @@ def scope_of(gate: Gate, as_of: date) -> Scope:
         window=window,
         robots=robots,
         robots_due=max(pilot.contract.robots, len(robots)),
+        contracted=pilot.contract.robots,
+        arrived=tuple(
+            timezone.localdate(each.start_at, timezone=pilot.timezone)
+            for each in deployments
+        ),
         duty=_duty(pilot, window),
         evidence_kind=pilot.contract.evidence_kind,
     )
@@ -202,14 +222,74 @@ class Measured:
     robots: Mapping[int, Mapping[str, Figure]]
 
 
-def kpis_of(contract: PocContract) -> list[str]:
-    """Return what must be measured: the criteria, and how much was known."""
-    keys = [told["kpi"] for told in contract.criteria]
-    return [*keys, *({COVERAGE} - set(keys))]
+def kpis_of(contract: PocContract) -> list[Kpi]:
+    """Return what must be measured: the criteria, and how much was known.
+
+    Where a criterion bounds the disagreement, so is what others counted.
+
+    Raises:
+        UnknownKpiError: a criterion froze no definition, and nobody has its key.
+    """
+    kpis = definitions(frozen(told) or told["kpi"] for told in contract.criteria)
+    others = any(map(_bounds_disagreement, contract.criteria))
+    beside = definitions([COVERAGE, *([CLAIMED] if others else [])])
+    return list({kpi.key: kpi for kpi in (*kpis, *beside)}.values())
+
+
+def _bounds_disagreement(told: Mapping[str, Any]) -> bool:
+    return told.get("disagreement_max") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How long one robot was due on one operational day, and known, in µs."""
+
+    robot_id: int
+    on: date
+    due_us: int
+    known_us: int
+
+
+def known_of(robots: Mapping[int, Mapping[str, Figure]]) -> list[Known]:
+    """Read from robots' own figures when each was due and known."""
+    return [
+        Known(robot_id, day.day, due_us=day.den, known_us=day.num)
+        for robot_id, figures in robots.items()
+        for day in figures[COVERAGE].by_day
+    ]
+
+
+def roll_of(
+    scope: Scope, known: Iterable[Known], days: Iterable[date]
+) -> tuple[Roll, ...]:
+    """Call the roll of each day: who was due, and who was heard.
+
+    A contracted robot not deployed by a day is due on it, and missing.
+    """
+    due: dict[date, int] = defaultdict(int)
+    heard: dict[date, list[str]] = defaultdict(list)
+    for each in known:
+        due[each.on] += each.due_us > 0
+        if each.known_us > 0:
+            heard[each.on].append(scope.robots[each.robot_id])
+    return tuple(
+        Roll(on, due[on] + _not_arrived(scope, on), tuple(sorted(heard[on])))
+        for on in days
+        if on <= scope.as_of
+    )
+
+
+def _not_arrived(scope: Scope, on: date) -> int:
+    return max(0, scope.contracted - sum(day <= on for day in scope.arrived))
 
 
 def evidence_of(
-    scope: Scope, told: Mapping[str, Any], measured: Measured, *, dirty: bool
+    scope: Scope,
+    told: Mapping[str, Any],
+    measured: Measured,
+    known: Iterable[Known],
+    *,
+    dirty: bool,
 ) -> Evidence:
     """Shape one KPI's figures up to the scope's day into evidence."""
     kpi = told["kpi"]
@@ -231,8 +311,28 @@ def evidence_of(
             for robot_id, figures in measured.robots.items()
         },
         robots_due=scope.robots_due,
+        roll=roll_of(scope, known, due),
         dirty=dirty,
+        disagreement=(
+            _disagreement(measured, scope.as_of) if _bounds_disagreement(told) else None
+        ),
     )
+
+
+def _disagreement(measured: Measured, as_of: date) -> Fraction | None:
+    """Return how far the robots' count of tasks lies above what was counted of them.
+
+    Robots nobody counted are left out; None where nobody was counted.
+    """
+    figures = [each[CLAIMED] for each in measured.robots.values() if CLAIMED in each]
+    claimed = counted = 0
+    for figure in figures or [measured.fleet[CLAIMED]]:
+        days = _days(figure, as_of)
+        of_others = sum(day.den for day in days)
+        if of_others:
+            claimed += sum(day.num for day in days)
+            counted += of_others
+    return Fraction(claimed - counted, counted) if counted else None
 
 
 def _coverage(figure: Figure, as_of: date, due: tuple[date, ...]) -> Fraction | None:

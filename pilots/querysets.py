@@ -108,6 +108,10 @@ class GateSignatureQuerySet(OfPilotQuerySet):
     at = "review__gate__pilot__"
 
 
+class GateDossierQuerySet(OfPilotQuerySet):
+    at = "review__gate__pilot__"
+
+
 class GateOverrideQuerySet(OfPilotQuerySet):
     at = "review__gate__pilot__"
 

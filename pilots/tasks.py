@@ -7,7 +7,7 @@ from celery import shared_task
 from accounts.errors import UnavailableError
 from dispatch.models import Job
 from pilots import services
-from pilots.models import Pilot
+from pilots.models import GateReview, Pilot
 
 
 @shared_task(name="pilots.tick", acks_late=True)
@@ -28,9 +28,14 @@ def assess_gate(*, pilot_id: int) -> None:
     services.assess_gate(pilot=Pilot.objects.with_parties().get(pk=pilot_id))
 
 
+@shared_task(name="pilots.make_dossiers", acks_late=True)
+def make_dossiers(*, review_id: int) -> None:
+    services.make_dossiers(review=GateReview.objects.get(pk=review_id))
+
+
 @shared_task(name="pilots.send_past", acks_late=True)
 def send_past(
-    *, job_id: int, pilot_id: int, robots: list[tuple[int, str]], profile: str
+    *, job_id: int, pilot_id: int, robots: list[tuple[int, str]], profile: str | None
 ) -> None:
     job = Job.objects.get(pk=job_id)
     if job.is_over:

@@ -40,6 +40,7 @@ class Entry:
 
 
 WORKBENCH = Item(gettext_noop("Workbench"), "workbench")
+GATES = Item(gettext_noop("Gates"), "gate_list")
 PEOPLE = Item(
     gettext_noop("People"),
     "people_list",
@@ -65,8 +66,9 @@ MENUS = {
         Item(
             gettext_noop("Pilots"),
             "pilot_list",
-            ("gate", "robot", "bridge", "inspector"),
+            ("robot", "bridge", "inspector"),
         ),
+        GATES,
         Item(gettext_noop("Volume orders"), "tranche_list"),
         Item(gettext_noop("KPI catalogue"), "kpi_list"),
         Item(gettext_noop("Audit"), "audit_list"),
@@ -77,7 +79,8 @@ MENUS = {
         Item(gettext_noop("Scenario briefs"), "brief_list", ("call",)),
         Item(gettext_noop("Submissions"), "submission_list", ("award",)),
         Item(gettext_noop("Contracts"), "contract_list"),
-        Item(gettext_noop("Pilots"), "pilot_list", ("gate", "tranche")),
+        Item(gettext_noop("Pilots"), "pilot_list", ("tranche",)),
+        GATES,
         Item(
             gettext_noop("Robots"),
             "robot_list",
@@ -92,7 +95,8 @@ MENUS = {
             "assignment_list",
             ("review", "score", "submission", "brief"),
         ),
-        Item(gettext_noop("Gate reviews"), "pilot_list", ("gate", "robot")),
+        Item(gettext_noop("Pilots"), "pilot_list", ("robot",)),
+        GATES,
         PEOPLE,
     ),
     "public": (

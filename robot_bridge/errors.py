@@ -40,3 +40,9 @@ class LakeOrderError(DomainError):
     """A later segment was offered to the lake before an earlier one of its run."""
 
     code = "lake_order"
+
+
+class LakeUnreadableError(UnavailableError):
+    """The lake's place does not answer, or what it held is not there."""
+
+    code = "lake_unreadable"

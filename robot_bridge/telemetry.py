@@ -34,6 +34,7 @@ METRICS: Final = {
     metric.key: metric
     for metric in (
         Metric("soc", "1", 1_000_000, 0.0, 1.0),
+        Metric("soh", "1", 1_000_000, 0.0, 1.0),
         Metric("voltage_v", "V", 1_000, 0.0, 2_000.0),
         Metric("current_a", "A", 1_000_000, -2_000.0, 2_000.0),
         Metric("x_m", "m", 1_000, -1e7, 1e7),
@@ -73,11 +74,15 @@ class Kind(StrEnum):
     DEGRADED = "degraded"  # entered | left
     SAFETY = "safety"  # ref = SafetyKind; active | released
     INTERVENTION = "intervention"  # ref = id; started | finished
-    ASSISTANCE = "assistance"  # ref = id; started | finished
+    ASSISTANCE = "assistance"  # ref = id; requested | started | finished
     LOAD = "load"  # picked | dropped
     CHARGE = "charge"  # started | finished
-    SOFTWARE = "software"  # value = version
+    SOFTWARE = "software"  # value = version; ref "": of the robot itself
+    UPDATE = "update"  # ref = version; started | finished | failed
     PLANT_COUNT = "plant_count"  # ref = counter; number = count so far
+    STOP_TEST = "stop_test"  # ref = test; requested | stopped | failed
+    WAYPOINT = "waypoint"  # ref = waypoint; planned | visited | skipped
+    INSPECTION = "inspection"  # ref = item; Finding, the robot's before the observer's
     GAP = "gap"  # number = messages missing
     CLOCK_JUMP = "clock_jump"  # number = offset in µs
     IDENTITY_VIOLATION = "identity_violation"
@@ -122,6 +127,15 @@ class SafetyKind(StrEnum):
     PROTECTIVE_STOP = "protective_stop"
     GEOFENCE = "geofence"
     SEPARATION = "separation"
+
+
+class Finding(StrEnum):
+    """What a robot says of an inspected item, and what an observer finds it to be."""
+
+    PASSED = "passed"
+    FLAGGED = "flagged"
+    SOUND = "sound"
+    DEFECTIVE = "defective"
 
 
 class FaultLevel(IntEnum):

@@ -3,6 +3,22 @@
 Importing the package registers every family in the catalogue.
 """
 
-from kpis.engine import autonomy, data, dependability, productivity, safety
+from kpis.engine import (
+    autonomy,
+    data,
+    dependability,
+    energy,
+    productivity,
+    safety,
+    software,
+)
 
-__all__ = ["autonomy", "data", "dependability", "productivity", "safety"]
+__all__ = [
+    "autonomy",
+    "data",
+    "dependability",
+    "energy",
+    "productivity",
+    "safety",
+    "software",
+]

@@ -9,43 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kpis.engine import spans
+from kpis.engine.rows import LINE, fresh, samples
 from robot_bridge.telemetry import SECOND_US, Kind
 
 NEVER_US: Final = -(2**63)
-SAMPLES: Final = pa.schema(
-    [
-        (name, kind)
-        for name, kind in zip(
-            spans.samples.columns,
-            [
-                pa.int64(),
-                pa.string(),
-                pa.string(),
-                pa.int64(),
-                pa.string(),
-                pa.string(),
-                pa.int64(),
-                pa.int64(),
-                pa.string(),
-            ],
-            strict=True,
-        )
-    ]
-)
-EVENTS: Final = pa.schema(
-    [
-        *list(SAMPLES)[:-1],
-        ("kind", pa.string()),
-        ("ref", pa.string()),
-        ("value", pa.string()),
-        ("number", pa.int64()),
-    ]
-)
+_KINDS: Final = {"int64": pa.int64(), "string": pa.string()}
+
+
+def _columns(table: ir.Table) -> pa.Schema:
+    kinds = table.schema().items()
+    return pa.schema([(name, _KINDS[str(kind)]) for name, kind in kinds])
+
+
+SAMPLES: Final = _columns(samples)
+EVENTS: Final = _columns(fresh)
 # What holds at a line's last row. op_state is "" where it is not known.
 LIVES: Final = pa.schema(
     [
@@ -87,8 +69,8 @@ class Carry:
 def carry_on(older: Carry, newer: Carry) -> Carry:
     """Return the older carry with the newer one's entries in place of its own."""
     return Carry(
-        _latest(older.lives, newer.lives, spans.LINE),
-        _latest(older.turns, newer.turns, (*spans.LINE, "kind", "ref")),
+        _latest(older.lives, newer.lives, LINE),
+        _latest(older.turns, newer.turns, (*LINE, "kind", "ref")),
     )
 
 
@@ -101,18 +83,19 @@ def _latest(older: pa.Table, newer: pa.Table, key: Sequence[str]) -> pa.Table:
 def split_late(rows: pa.Table, lives: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Part rows that come after their line's last row from those that do not.
 
-    A late row cannot be folded: what it changes lies behind the carry.
+    A late row cannot be folded: what it changes lies behind the carry. So does a
+    version told at the very instant of the last row, which was counted without it.
     """
     ts_us = rows["ts_us"].to_numpy()
     reached_us = _reached(rows, lives)
     late = ts_us < reached_us
-    ends = {
-        tuple(life[name] for name in spans.LINE): life for life in lives.to_pylist()
-    }
+    ends = {tuple(life[name] for name in LINE): life for life in lives.to_pylist()}
     for number in np.flatnonzero(ts_us == reached_us):
         row = rows.slice(number, 1).to_pylist()[0]
         end = ends.get((row["robot_id"], row["evidence"]))
-        late[number] = end is not None and place(row) <= place(end)
+        late[number] = end is not None and (
+            place(row) <= place(end) or row.get("kind") == Kind.SOFTWARE
+        )
     if not late.any():
         return rows, rows.slice(0, 0)
     return rows.filter(pa.array(~late)), rows.filter(pa.array(late))
@@ -166,6 +149,7 @@ def _told(
         "session": at.get("session", ""),
         "seq": at.get("seq", -1),
         "ordinal": at.get("ordinal", 0),
+        "quality": 0,
         "kind": str(kind),
         "ref": ref,
         "value": value,

@@ -10,22 +10,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import prod
 from typing import Any, Final, Literal
 
 from kpis.engine.errors import UnknownKpiError
 
 # Raised whenever equal rows could give other integers than before.
-ENGINE_VERSION: Final = "1.0.0"
+ENGINE_VERSION: Final = "1.1.0"
 
 
 class Source(StrEnum):
     """The derived table a part counts over."""
 
     SPANS = "spans"  # known time: op_state, degraded, length_us
-    EDGES = "edges"  # changes: kind, ref, value, was, since_us, number, is_due, on_time
-    SAMPLES = "samples"  # accepted sample rows: metric
-    EVENTS = "events"  # accepted event rows: kind
+    # Changes: kind, ref, value, was, since_us, number, step, component, is_due, on_time
+    EDGES = "edges"
+    METERS = "meters"  # readings of meters and gauges: metric, level, up, elapsed_us
+    SAMPLES = "samples"  # accepted sample rows: corrected, late
+    EVENTS = "events"  # accepted event rows: corrected, late
     LEDGER = "ledger"  # messages: expected, stored
+    READINGS = "readings"  # sample rows one by one: metric, reading
     DUTY = "duty"  # the time measured: length_us
 
 
@@ -45,7 +49,9 @@ class Family(StrEnum):
     PRODUCTIVITY = "productivity"
     AUTONOMY = "autonomy"
     SAFETY = "safety"
+    ENERGY = "energy"
     DATA = "data"
+    SOFTWARE = "software"
     CITY = "city"  # composed by a city, beside the catalogue
 
 
@@ -82,8 +88,20 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """One ratio of a product, each side a sum of parts."""
+
+    above: tuple[Part, ...]
+    below: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
-    """One KPI: value = numerator / denominator x scale, each a sum of parts."""
+    """One KPI: value = numerator / denominator x scale, each a sum of parts.
+
+    `times`: ratios it is multiplied by, whose integers go above and below the one
+    line; such a product is shown, never gated.
+    """
 
     key: str
     family: Family
@@ -98,16 +116,30 @@ class Kpi:
     denominator: tuple[Part, ...]
     law: Law
     scale: Fraction = Fraction(1)
+    times: tuple[Factor, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.times and self.law is not Law.SHOWN:
+            raise ValueError(
+                f"{self.key} is a product under the law {self.law}; no law judges a "
+                f"product, so it is {Law.SHOWN}."
+            )
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        return (Factor(self.numerator, self.denominator), *self.times)
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return self.numerator + self.denominator
+        return tuple(
+            part for each in self.factors for part in (*each.above, *each.below)
+        )
 
     def divide(self, part: Mapping[str, int]) -> tuple[int, int]:
         """Return the integers above and below the line."""
         return (
-            sum(part[each.key] for each in self.numerator),
-            sum(part[each.key] for each in self.denominator),
+            prod(sum(part[p.key] for p in each.above) for each in self.factors),
+            prod(sum(part[p.key] for p in each.below) for each in self.factors),
         )
 
     def finish(self, part: Mapping[str, int]) -> Fraction | None:
@@ -118,7 +150,7 @@ class Kpi:
     @property
     def digest(self) -> str:
         """Tell this definition from any that could give another value."""
-        told = {
+        told: dict[str, Any] = {
             "key": self.key,
             "unit": self.unit,
             "better": self.better,
@@ -127,6 +159,8 @@ class Kpi:
             "numerator": [asdict(part) for part in self.numerator],
             "denominator": [asdict(part) for part in self.denominator],
         }
+        if self.times:
+            told["times"] = [asdict(factor) for factor in self.times]
         text = json.dumps(told, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -134,10 +168,19 @@ class Kpi:
 def definition_as_json(kpi: Kpi) -> dict[str, Any]:
     """Write a definition as data: texts, integers and lists, nothing else.
 
-    `scale` is [numerator, denominator]; a part is {key, over, sums, where}, and each
-    of `where` is {column, one_of, at_most}, one_of empty or at_most null.
+    `scale` is [numerator, denominator]; `times` stands only where there are factors.
+    A part is {key, over, sums, where}, and each of `where` is {column, one_of,
+    at_most}, one_of empty or at_most null.
     """
-    told = {name: getattr(kpi, name) for name in Kpi.__slots__}
+    told = {name: getattr(kpi, name) for name in Kpi.__slots__ if name != "times"}
+    if kpi.times:
+        told["times"] = [
+            {
+                "above": [_part_as_json(part) for part in factor.above],
+                "below": [_part_as_json(part) for part in factor.below],
+            }
+            for factor in kpi.times
+        ]
     return told | {
         "family": str(kpi.family),
         "law": str(kpi.law),
@@ -159,7 +202,7 @@ def definition_from_json(told: Mapping[str, Any]) -> Kpi:
     Raises:
         KeyError, TypeError, ValueError: something is missing or cannot be read.
     """
-    read = {name: told[name] for name in Kpi.__slots__}
+    read = {name: told[name] for name in Kpi.__slots__ if name != "times"}
     return Kpi(
         **read
         | {
@@ -168,7 +211,15 @@ def definition_from_json(told: Mapping[str, Any]) -> Kpi:
             "scale": Fraction(*told["scale"]),
             "numerator": tuple(part_from_json(part) for part in told["numerator"]),
             "denominator": tuple(part_from_json(part) for part in told["denominator"]),
+            "times": tuple(_factor_from_json(each) for each in told.get("times", ())),
         }
+    )
+
+
+def _factor_from_json(told: Mapping[str, Any]) -> Factor:
+    return Factor(
+        above=tuple(part_from_json(part) for part in told["above"]),
+        below=tuple(part_from_json(part) for part in told["below"]),
     )
 
 

@@ -6,6 +6,8 @@ from kpis.engine import parts
 from kpis.engine.definition import Family, Kpi, Law, gettext_noop, register
 from robot_bridge.telemetry import HOUR_US, MINUTE_US
 
+PER_1000_HOURS = Fraction(1000 * HOUR_US)
+
 AVAILABILITY = register(
     Kpi(
         key="availability",
@@ -127,5 +129,104 @@ MEAN_REPAIR_TIME = register(
         denominator=(parts.REPAIRS_TIMED,),
         law=Law.SHOWN,
         scale=Fraction(1, MINUTE_US),
+    )
+)
+JOINT_FAILURES = register(
+    Kpi(
+        key="joint_failures_per_1000h",
+        family=Family.DEPENDABILITY,
+        title=gettext_noop("Joint failures per 1000 h"),
+        title_zh="每千小时关节故障次数",
+        unit="1/(1000.h)",
+        better="lower",
+        source="IEC 60050-192:2015, 192-05-06",
+        explanation=gettext_noop(
+            "Stopping faults of wrists, elbows, grippers and other joints, per 1000 "
+            "operating hours; the class is read off the fault's code."
+        ),
+        explanation_zh="每1000运行小时关节、手腕、夹爪等的停机故障次数；部件类别由故障代码识别。",
+        numerator=(parts.FAULTS_JOINT,),
+        denominator=(parts.OPERATING_US,),
+        law=Law.COUNT_PER_TIME,
+        scale=PER_1000_HOURS,
+    )
+)
+BATTERY_FAILURES = register(
+    Kpi(
+        key="battery_failures_per_1000h",
+        family=Family.DEPENDABILITY,
+        title=gettext_noop("Battery failures per 1000 h"),
+        title_zh="每千小时电池故障次数",
+        unit="1/(1000.h)",
+        better="lower",
+        source="IEC 60050-192:2015, 192-05-06",
+        explanation=gettext_noop(
+            "Stopping faults of batteries and charging, per 1000 operating hours; the "
+            "class is read off the fault's code."
+        ),
+        explanation_zh="每1000运行小时电池与充电的停机故障次数；部件类别由故障代码识别。",
+        numerator=(parts.FAULTS_BATTERY,),
+        denominator=(parts.OPERATING_US,),
+        law=Law.COUNT_PER_TIME,
+        scale=PER_1000_HOURS,
+    )
+)
+DRIVE_FAILURES = register(
+    Kpi(
+        key="drive_failures_per_1000h",
+        family=Family.DEPENDABILITY,
+        title=gettext_noop("Drive failures per 1000 h"),
+        title_zh="每千小时驱动故障次数",
+        unit="1/(1000.h)",
+        better="lower",
+        source="IEC 60050-192:2015, 192-05-06",
+        explanation=gettext_noop(
+            "Stopping faults of drives, motors, wheels and brakes, per 1000 operating "
+            "hours; the class is read off the fault's code."
+        ),
+        explanation_zh="每1000运行小时驱动、电机、车轮与制动的停机故障次数；部件类别由故障代码识别。",
+        numerator=(parts.FAULTS_DRIVE,),
+        denominator=(parts.OPERATING_US,),
+        law=Law.COUNT_PER_TIME,
+        scale=PER_1000_HOURS,
+    )
+)
+SENSOR_FAILURES = register(
+    Kpi(
+        key="sensor_failures_per_1000h",
+        family=Family.DEPENDABILITY,
+        title=gettext_noop("Sensor failures per 1000 h"),
+        title_zh="每千小时传感器故障次数",
+        unit="1/(1000.h)",
+        better="lower",
+        source="IEC 60050-192:2015, 192-05-06",
+        explanation=gettext_noop(
+            "Stopping faults of sensors, cameras and lidars, per 1000 operating hours; "
+            "the class is read off the fault's code."
+        ),
+        explanation_zh="每1000运行小时传感器、相机与激光雷达的停机故障次数；部件类别由故障代码识别。",
+        numerator=(parts.FAULTS_SENSOR,),
+        denominator=(parts.OPERATING_US,),
+        law=Law.COUNT_PER_TIME,
+        scale=PER_1000_HOURS,
+    )
+)
+UNCLASSED_FAILURES = register(
+    Kpi(
+        key="unclassed_failures_per_1000h",
+        family=Family.DEPENDABILITY,
+        title=gettext_noop("Unclassed failures per 1000 h"),
+        title_zh="每千小时未归类故障次数",
+        unit="1/(1000.h)",
+        better="lower",
+        source="IEC 60050-192:2015, 192-05-06",
+        explanation=gettext_noop(
+            "Stopping faults whose code names no component, per 1000 operating hours."
+        ),
+        explanation_zh="每1000运行小时故障代码未指明部件的停机故障次数。",
+        numerator=(parts.FAULTS_UNCLASSED,),
+        denominator=(parts.OPERATING_US,),
+        law=Law.COUNT_PER_TIME,
+        scale=PER_1000_HOURS,
     )
 )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -28,12 +28,16 @@ class Absence(StrEnum):
     NO_TIME_DUE = "no_time_due"
     NO_DATA = "no_data"
     NO_CASES = "no_cases"
+    NOT_READ = "not_read"
 
 
 ABSENCES: Final = {
     Absence.NO_TIME_DUE: gettext_noop("No robot was due in this time."),
     Absence.NO_DATA: gettext_noop("No telemetry was received for this time."),
     Absence.NO_CASES: gettext_noop("Nothing this figure counts has happened yet."),
+    Absence.NOT_READ: gettext_noop(
+        "No state holds what this figure counts, and the lake was not read for it yet."
+    ),
 }
 
 
@@ -161,6 +165,21 @@ def draw(
         )
         for kpi in kpis
     }
+
+
+def unread(figure: Figure) -> Figure:
+    """Return what can be said of a figure whose parts were not read: not its value."""
+    return replace(
+        figure,
+        value=None,
+        reason=Absence.NOT_READ,
+        num=0,
+        den=0,
+        parts={},
+        by_day=(),
+        by_robot=(),
+        unexcluded=None,
+    )
 
 
 def add(parts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:

@@ -2,7 +2,8 @@
 
 `up` and `operating` are read off the operational state. Up: able to work, or
 charging. Waiting for others is neither up nor down: fair availability counts it.
-Operating: switched on and in service, so neither charging nor disabled.
+Operating: switched on and in service, so neither charging nor disabled. Autonomous:
+operating and not driven by hand; unassisted: not waiting for a person either.
 """
 
 from typing import Final
@@ -11,6 +12,7 @@ from kpis.engine.definition import Condition, Part, Source, among, at_most
 from robot_bridge.telemetry import (
     MINUTE_US,
     FaultLevel,
+    Finding,
     Kind,
     OpState,
     SafetyKind,
@@ -31,6 +33,19 @@ OPERATING: Final = (
     OpState.WAITING_EXTERNAL,
     OpState.WAITING_INTERNAL,
     OpState.MANUAL_OVERRIDE,
+)
+AUTONOMOUS: Final = (
+    OpState.NAVIGATING,
+    OpState.IDLE,
+    OpState.WAITING_HUMAN,
+    OpState.WAITING_EXTERNAL,
+    OpState.WAITING_INTERNAL,
+)
+UNASSISTED: Final = (
+    OpState.NAVIGATING,
+    OpState.IDLE,
+    OpState.WAITING_EXTERNAL,
+    OpState.WAITING_INTERNAL,
 )
 REPAIR_LIMIT_US: Final = 30 * MINUTE_US
 
@@ -54,6 +69,26 @@ def length_of(key: str, kind: Kind, was: str, value: str) -> Part:
 
 def safety_of(key: str, *kinds: SafetyKind) -> Part:
     return times_of(key, Kind.SAFETY, "active", among("ref", *kinds))
+
+
+def metered(key: str, metric: str, column: str = "") -> Part:
+    return Part(key, Source.METERS, column, (among("metric", metric),))
+
+
+def failed(component: str) -> Part:
+    """Count the stopping faults of a component, as `turns.COMPONENTS` tells them."""
+    return times_of(
+        f"faults_{component}",
+        Kind.FAULT,
+        "raised",
+        among("number", FaultLevel.STOPPING),
+        among("component", component),
+    )
+
+
+def found(key: str, said: Finding, found_to_be: Finding) -> Part:
+    """Count items of which the robot said one thing and the observer another."""
+    return times_of(key, Kind.INSPECTION, found_to_be, among("was", said))
 
 
 KNOWN_US: Final = time("known_us")
@@ -107,6 +142,63 @@ ESTOPS: Final = safety_of("estops", SafetyKind.ESTOP)
 PROTECTIVE_STOPS: Final = safety_of("protective_stops", SafetyKind.PROTECTIVE_STOP)
 BREACHES: Final = safety_of("breaches", SafetyKind.GEOFENCE, SafetyKind.SEPARATION)
 
+GEOFENCE_BREACHES: Final = safety_of("geofence_breaches", SafetyKind.GEOFENCE)
+SEPARATION_BREACHES: Final = safety_of("separation_breaches", SafetyKind.SEPARATION)
+
+AUTONOMOUS_US: Final = time("autonomous_us", among("op_state", *AUTONOMOUS))
+UNASSISTED_US: Final = time("unassisted_us", among("op_state", *UNASSISTED))
+
+# Of meters: what they rose by, and the time in which they were read.
+DISTANCE_MM: Final = metered("distance_mm", "distance_m", "up")
+DISTANCE_US: Final = metered("distance_us", "distance_m", "elapsed_us")
+ENERGY_MWH: Final = metered("energy_mwh", "energy_wh", "up")
+ENERGY_US: Final = metered("energy_us", "energy_wh", "elapsed_us")
+SOH_PPM: Final = metered("soh_ppm", "soh", "level")
+SOH_READ: Final = metered("soh_read", "soh")
+
+SAMPLES_CORRECTED: Final = Part("samples_corrected", Source.SAMPLES, "corrected")
+SAMPLES_LATE: Final = Part("samples_late", Source.SAMPLES, "late")
+EVENTS_CORRECTED: Final = Part("events_corrected", Source.EVENTS, "corrected")
+EVENTS_LATE: Final = Part("events_late", Source.EVENTS, "late")
+
+# The counter of a plant or an observer that counts tasks done.
+COUNTED_TASKS: Final = Part(
+    "counted_tasks",
+    Source.EDGES,
+    "step",
+    (among("kind", Kind.PLANT_COUNT), among("ref", "tasks")),
+)
+
+FAULTS_JOINT: Final = failed("joint")
+FAULTS_BATTERY: Final = failed("battery")
+FAULTS_DRIVE: Final = failed("drive")
+FAULTS_SENSOR: Final = failed("sensor")
+FAULTS_UNCLASSED: Final = failed("unclassed")
+
+ASSISTANCES: Final = times_of("assistances", Kind.ASSISTANCE, "started")
+ASSISTANCES_ASKED: Final = times_of(
+    "assistances_asked", Kind.ASSISTANCE, "started", among("was", "requested")
+)
+RESPONSE_US: Final = length_of("response_us", Kind.ASSISTANCE, "requested", "started")
+
+STOPS_TESTED: Final = times_of("stops_tested", Kind.STOP_TEST, "stopped")
+STOPS_FAILED: Final = times_of("stops_failed", Kind.STOP_TEST, "failed")
+STOPS_TIMED: Final = times_of(
+    "stops_timed", Kind.STOP_TEST, "stopped", among("was", "requested")
+)
+STOP_US: Final = length_of("stop_us", Kind.STOP_TEST, "requested", "stopped")
+
+DEFECTS_CAUGHT: Final = found("defects_caught", Finding.FLAGGED, Finding.DEFECTIVE)
+DEFECTS_MISSED: Final = found("defects_missed", Finding.PASSED, Finding.DEFECTIVE)
+FALSE_ALARMS: Final = found("false_alarms", Finding.FLAGGED, Finding.SOUND)
+RIGHTLY_PASSED: Final = found("rightly_passed", Finding.PASSED, Finding.SOUND)
+
+WAYPOINTS_VISITED: Final = times_of("waypoints_visited", Kind.WAYPOINT, "visited")
+WAYPOINTS_SKIPPED: Final = times_of("waypoints_skipped", Kind.WAYPOINT, "skipped")
+
+UPDATES_FINISHED: Final = times_of("updates_finished", Kind.UPDATE, "finished")
+UPDATES_FAILED: Final = times_of("updates_failed", Kind.UPDATE, "failed")
+
 SAMPLE_ROWS: Final = Part("sample_rows", Source.SAMPLES)
 EVENT_ROWS: Final = Part("event_rows", Source.EVENTS)
 
@@ -143,5 +235,42 @@ FACTS: Final = (
     ESTOPS,
     PROTECTIVE_STOPS,
     BREACHES,
+    AUTONOMOUS_US,
+    UNASSISTED_US,
+    DISTANCE_MM,
+    DISTANCE_US,
+    ENERGY_MWH,
+    ENERGY_US,
+    SOH_PPM,
+    SOH_READ,
+    SAMPLES_CORRECTED,
+    SAMPLES_LATE,
+    EVENTS_CORRECTED,
+    EVENTS_LATE,
+    COUNTED_TASKS,
+    FAULTS_JOINT,
+    FAULTS_BATTERY,
+    FAULTS_DRIVE,
+    FAULTS_SENSOR,
+    FAULTS_UNCLASSED,
+    GEOFENCE_BREACHES,
+    SEPARATION_BREACHES,
+    ASSISTANCES,
+    ASSISTANCES_ASKED,
+    RESPONSE_US,
+    STOPS_TESTED,
+    STOPS_FAILED,
+    STOPS_TIMED,
+    STOP_US,
+    DEFECTS_CAUGHT,
+    DEFECTS_MISSED,
+    FALSE_ALARMS,
+    RIGHTLY_PASSED,
+    WAYPOINTS_VISITED,
+    WAYPOINTS_SKIPPED,
+    UPDATES_FINISHED,
+    UPDATES_FAILED,
 )
+# Beyond these a fact is rarely other than zero, and a state leaves its zeros out.
+DENSE_FACTS: Final = 34
 FACT_KEYS: Final = tuple(part.key for part in FACTS)

@@ -3,8 +3,17 @@
 from fractions import Fraction
 
 from kpis.engine import parts
-from kpis.engine.definition import Family, Kpi, Law, gettext_noop, register
+from kpis.engine.definition import (
+    Factor,
+    Family,
+    Kpi,
+    Law,
+    gettext_noop,
+    register,
+)
 from robot_bridge.telemetry import HOUR_US, SECOND_US
+
+KILOMETRE_MM = 1_000_000
 
 TASK_SUCCESS = register(
     Kpi(
@@ -110,5 +119,100 @@ UTILISATION = register(
         numerator=(parts.NAVIGATING_US,),
         denominator=(parts.OPERATING_US,),
         law=Law.RATE_BY_DAY,
+    )
+)
+OEE = register(
+    Kpi(
+        key="oee",
+        family=Family.PRODUCTIVITY,
+        title=gettext_noop("Overall equipment effectiveness"),
+        title_zh="设备综合效率",
+        unit="1",
+        better="higher",
+        source="ISO 22400-2:2014, OEE index",
+        explanation=gettext_noop(
+            "Availability × tasks on time × task success; on-time tasks stand for "
+            "effectiveness."
+        ),
+        explanation_zh="可用率 × 任务准时率 × 任务成功率；以准时任务占比表示效率。",
+        numerator=(parts.UP_US,),
+        denominator=(parts.DUE_US,),
+        law=Law.SHOWN,
+        times=(
+            Factor((parts.TASKS_ON_TIME,), (parts.TASKS_DUE,)),
+            Factor((parts.TASKS_FINISHED,), (parts.TASKS_FINISHED, parts.TASKS_FAILED)),
+        ),
+    )
+)
+DISTANCE_PER_HOUR = register(
+    Kpi(
+        key="distance_per_hour",
+        family=Family.PRODUCTIVITY,
+        title=gettext_noop("Distance per hour"),
+        title_zh="每小时行驶里程",
+        unit="km/h",
+        better="higher",
+        source="VDA 5050 2.1, velocity",
+        explanation=gettext_noop(
+            "Kilometres driven per hour in which the odometer was read."
+        ),
+        explanation_zh="里程表有读数期间每小时行驶的公里数。",
+        numerator=(parts.DISTANCE_MM,),
+        denominator=(parts.DISTANCE_US,),
+        law=Law.MEAN_BY_DAY,
+        scale=Fraction(HOUR_US, KILOMETRE_MM),
+    )
+)
+WAYPOINT_COVERAGE = register(
+    Kpi(
+        key="waypoint_coverage",
+        family=Family.PRODUCTIVITY,
+        title=gettext_noop("Route coverage"),
+        title_zh="路线覆盖率",
+        unit="1",
+        better="higher",
+        source="VDA 5050 2.1, 6.6.2, nodes",
+        explanation=gettext_noop("Waypoints visited, of waypoints visited or skipped."),
+        explanation_zh="已到访的路线点占到访与跳过路线点总数的比例。",
+        numerator=(parts.WAYPOINTS_VISITED,),
+        denominator=(parts.WAYPOINTS_VISITED, parts.WAYPOINTS_SKIPPED),
+        law=Law.RATE_BY_DAY,
+    )
+)
+INSPECTION_MISS_RATE = register(
+    Kpi(
+        key="inspection_miss_rate",
+        family=Family.PRODUCTIVITY,
+        title=gettext_noop("Inspection miss rate"),
+        title_zh="巡检漏检率",
+        unit="1",
+        better="lower",
+        source="ISO/IEC 4213:2022, false negative rate",
+        explanation=gettext_noop(
+            "Items the robot passed and an observer found defective, of those found "
+            "defective."
+        ),
+        explanation_zh="观察员确认有缺陷的对象中被机器人判为合格的比例。",
+        numerator=(parts.DEFECTS_MISSED,),
+        denominator=(parts.DEFECTS_MISSED, parts.DEFECTS_CAUGHT),
+        law=Law.SHARE_OF_CASES,
+    )
+)
+FALSE_ALARM_RATE = register(
+    Kpi(
+        key="false_alarm_rate",
+        family=Family.PRODUCTIVITY,
+        title=gettext_noop("Inspection false-alarm rate"),
+        title_zh="巡检误报率",
+        unit="1",
+        better="lower",
+        source="ISO/IEC 4213:2022, false positive rate",
+        explanation=gettext_noop(
+            "Items the robot flagged and an observer found sound, of those found sound."
+        ),
+        explanation_zh="观察员确认完好的对象中被机器人误报的比例。",
+        numerator=(parts.FALSE_ALARMS,),
+        denominator=(parts.FALSE_ALARMS, parts.RIGHTLY_PASSED),
+        law=Law.SHARE_OF_CASES,
     )
 )

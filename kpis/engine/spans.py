@@ -1,10 +1,9 @@
-"""Rows become instants and turns, and these become spans and edges.
+"""Rows become instants, and these become spans of known time.
 
 A line is the telemetry of one robot of one evidence kind, read in READING_ORDER.
 Every row is a sign of life, so a line is a row of instants. Between two instants
 closer than the silence limit the operational state holds; a longer silence ends what
-is known until the state is told again. A turn is a row that tells another value of
-its (kind, ref) than the row before.
+is known until the state is told again.
 
 Nothing here needs a feature that one engine alone has: windows, groups and unions
 of integers and texts. `LAST_VALUE IGNORE NULLS` is not such a feature, so a held
@@ -16,65 +15,44 @@ from typing import Final
 import ibis
 import ibis.expr.types as ir
 
-from robot_bridge.telemetry import MINUTE_US, SECOND_US, FaultLevel, Kind, OpState
+from kpis.engine.meters import METER
+from kpis.engine.releases import under_told_software
+from kpis.engine.rows import (
+    LINE,
+    NO,
+    ONE,
+    PLACE,
+    YES,
+    bounds,
+    carried,
+    events,
+    fresh,
+    last_at_each_instant,
+    samples,
+    told_rows,
+)
+from robot_bridge.telemetry import MINUTE_US, SECOND_US, Kind, OpState
 
 DEFAULT_INTERVAL_S: Final = 30
 # Silence may last twice the interval, so that no robot declares itself never silent.
 MAX_INTERVAL_S: Final = 300
 MAX_SILENCE_US: Final = 2 * MAX_INTERVAL_S * SECOND_US
+MINUTE_S: Final = MINUTE_US // SECOND_US
 
 # Values that hold from row to row; the last one at an instant speaks.
 HELD: Final = (Kind.OP_STATE, Kind.DEGRADED, Kind.SESSION)
-# Kinds whose number is part of what they tell.
-NUMBERED: Final = (Kind.FAULT, Kind.PLANT_COUNT)
 OP_STATES: Final = tuple(OpState)
-
-LINE: Final = ("robot_id", "evidence")
-PLACE: Final = ("ts_us", "stream", "session", "seq", "ordinal")
-ROW: Final = {
-    "robot_id": "int64",
-    "evidence": "string",
-    "software": "string",
-    "ts_us": "int64",
-    "stream": "string",
-    "session": "string",
-    "seq": "int64",
-    "ordinal": "int64",
-}
-samples: Final = ibis.table({**ROW, "metric": "string"}, name="samples")
-TOLD: Final = {
-    **ROW,
-    "kind": "string",
-    "ref": "string",
-    "value": "string",
-    "number": "int64",
-}
-fresh: Final = ibis.table(TOLD, name="events")
-carried: Final = ibis.table(TOLD, name="carried")
-# Both together, a step of its own.
-events: Final = ibis.table({**TOLD, "carried": "boolean"}, name="told")
-# One row: facts are taken inside [start_us, end_us) only.
-bounds: Final = ibis.table({"start_us": "int64", "end_us": "int64"}, name="bounds")
-
-YES: Final = ibis.literal(value=True)
-NO: Final = ibis.literal(value=False)
-ONE: Final = ibis.literal(1, "int64")
-
 # How a running maximum packs a value beside its instant.
 OP_STEPS: Final = 16
 FLAG_STEPS: Final = 2
 INTERVAL_STEPS: Final = 512
 
 
-@ibis.udf.scalar.builtin
-def fault_entries(value: str) -> list[str]:  # type: ignore[empty-body]
-    """Split a FAULTS snapshot into "<level> <code>" texts; each backend defines it."""
-
-
 def told() -> ir.Table:
     """Return the batch's events behind those that carry what came before it."""
+    before = carried.filter(carried.kind != METER)
     return ibis.union(
-        fresh.mutate(carried=NO), carried.mutate(carried=YES), distinct=False
+        fresh.mutate(carried=NO), before.mutate(carried=YES), distinct=False
     )
 
 
@@ -90,18 +68,29 @@ def op_code(value: ir.StringValue) -> ir.IntegerValue:
     return ibis.cases(*branches, else_=len(OP_STATES)).cast("int64")
 
 
-def instants() -> ir.Table:
+def pace() -> ir.Table:
+    """Return one row: the shortest interval declared, null where none was."""
+    told = told_rows.filter(told_rows.kind == Kind.SESSION)
+    return told.agg(shortest_s=interval_s(told.number).min())
+
+
+def slot_us(shortest_s: int | None) -> int:
+    """Return the widest slot that divides the minute and that no silence fits in.
+
+    Two rows of one slot are never further apart than any interval declared allows, so
+    of a slot only the first and the last row matter.
+    """
+    silence_s = 2 * min(shortest_s or DEFAULT_INTERVAL_S, DEFAULT_INTERVAL_S)
+    return SECOND_US * max(s for s in range(1, silence_s + 1) if MINUTE_S % s == 0)
+
+
+def instants(sign: ir.Table) -> ir.Table:
     """Return one row an instant of a line, with what is told at that instant."""
-    held = events.filter(events.kind.isin(HELD))
-    last_first = [
-        held.carried.asc(),
-        *(held[name].desc() for name in ("stream", "session", "seq", "ordinal")),
-    ]
-    speaks = ibis.row_number().over(
-        group_by=[*(held[name] for name in LINE), held.kind, held.ts_us],
-        order_by=last_first,
+    held = last_at_each_instant(
+        events.filter(
+            events.kind.isin(HELD) | ((events.kind == Kind.SOFTWARE) & ~events.carried)
+        )
     )
-    held = held.mutate(speaks=speaks).filter(ibis._.speaks == 0)
     missing = ibis.null("int64")
     told = held.select(
         *LINE,
@@ -116,7 +105,7 @@ def instants() -> ir.Table:
         ),
     )
     return (
-        ibis.union(told, _alive(), distinct=False)
+        ibis.union(told, _alive(sign), distinct=False)
         .group_by(*LINE, "ts_us")
         .agg(
             software=ibis._.software.max(),
@@ -127,32 +116,26 @@ def instants() -> ir.Table:
     )
 
 
-def _alive() -> ir.Table:
-    """Return signs of life, of each second the first and the last.
+def _alive(sign: ir.Table) -> ir.Table:
+    """Return the first and last instant of each slot.
 
-    No silence is shorter than two seconds, so those between them change nothing; a
-    second that saw two versions of the software keeps all, as each span is of one.
+    A minute that saw two versions of the software in one slot keeps all, as each span
+    is of one.
     """
     place = (*LINE, "software", "ts_us")
-    rows = ibis.union(
-        samples.select(*place),
-        events.filter(~events.carried).select(*place),
-        distinct=False,
+    minute_us = sign.slot_us - sign.slot_us % MINUTE_US
+    versions = sign.group_by(*LINE, "slot_us", minute_us=minute_us).agg(
+        low=sign.software.min(), high=sign.software.max()
     )
-    rows = rows.mutate(second=rows.ts_us - rows.ts_us % SECOND_US)
-    ends = rows.group_by(*LINE, "second").agg(
-        software=rows.software.min(),
-        other=rows.software.max(),
-        first_us=rows.ts_us.min(),
-        last_us=rows.ts_us.max(),
-    )
-    pure = ends.filter(ends.software == ends.other)
-    mixed = ends.filter(ends.software != ends.other)
+    mixed = versions.filter(versions.low != versions.high)
+    mixed = mixed.select(*LINE, "minute_us").distinct()
+    rows = ibis.union(samples.select(*place), fresh.select(*place), distinct=False)
+    rows = rows.mutate(minute_us=rows.ts_us - rows.ts_us % MINUTE_US)
     seen = ibis.union(
-        pure.select(*LINE, "software", ts_us=pure.first_us),
-        pure.select(*LINE, "software", ts_us=pure.last_us),
-        rows.semi_join(mixed, [*LINE, "second"]).drop("second"),
-        distinct=True,
+        sign.select(*LINE, "software", ts_us=sign.first_us),
+        sign.select(*LINE, "software", ts_us=sign.last_us),
+        rows.semi_join(mixed, [*LINE, "minute_us"]).drop("minute_us"),
+        distinct=False,
     )
     missing = ibis.null("int64")
     return seen.mutate(state=missing, degraded=missing, interval=missing)
@@ -189,7 +172,7 @@ def beats(told: ir.Table) -> ir.Table:
     is_known = step.state.notnull() & (
         step.broken_us.isnull() | (step.broken_us * OP_STEPS <= step.state)
     )
-    return step.select(
+    beat = step.select(
         *LINE,
         "ts_us",
         "software",
@@ -203,6 +186,7 @@ def beats(told: ir.Table) -> ir.Table:
             "int64"
         ),
     )
+    return under_told_software(beat)
 
 
 def spans(beat: ir.Table) -> ir.Table:
@@ -219,8 +203,8 @@ def spans(beat: ir.Table) -> ir.Table:
     cut = cut.mutate(bucket_us=cut.from_us - cut.from_us % MINUTE_US)
     within = cut.filter(cut.until_us <= cut.bucket_us + MINUTE_US)
     across = cut.filter(cut.until_us > cut.bucket_us + MINUTE_US)
-    steps = list(range(MAX_SILENCE_US // MINUTE_US + 1))
-    across = across.mutate(step=ibis.array(steps).unnest().cast("int64"))
+    steps = ibis.literal(list(range(MAX_SILENCE_US // MINUTE_US + 1)), "array<int64>")
+    across = across.mutate(step=steps.unnest())
     across = across.mutate(bucket_us=across.bucket_us + across.step * MINUTE_US)
     across = across.filter(across.bucket_us < across.until_us)
     across = across.mutate(
@@ -235,102 +219,6 @@ def spans(beat: ir.Table) -> ir.Table:
         (summed.state == code, state.value) for code, state in enumerate(OP_STATES)
     ]
     return summed.mutate(op_state=ibis.cases(*names, else_=""), n=ONE).drop("state")
-
-
-def _fault_turns() -> ir.Table:
-    """Take FAULTS snapshots apart: each code raised or cleared when the set changed."""
-    rows = events.filter(events.kind == Kind.FAULTS)
-    was = rows.value.lag().over(_reading(rows, "kind", "ref"))
-    rows = rows.mutate(was=was).filter((ibis._.was != ibis._.value).fill_null(YES))
-    keys = [*ROW, "carried"]
-    now = rows.select(*keys, entry=fault_entries(rows.value).unnest(), stands=1)
-    before = rows.filter(rows.was.notnull())
-    before = before.select(*keys, entry=fault_entries(before.was).unnest(), stands=0)
-    entries = ibis.union(now, before, distinct=False)
-    entries = entries.mutate(
-        ref=entries.entry.substr(2),
-        level=ibis.ifelse(
-            entries.stands == 1, entries.entry.substr(0, 1).cast("int64"), 0
-        ),
-    )
-    codes = entries.group_by(*keys, "ref").agg(level=entries.level.max())
-    return codes.select(
-        *ROW,
-        kind=ibis.literal(Kind.FAULT.value),
-        ref=codes.ref,
-        value=ibis.ifelse(codes.level > 0, "raised", "cleared"),
-        number=codes.level,
-        carried=codes.carried,
-    )
-
-
-def _reading(rows: ir.Table, *key: str) -> ir.Value:
-    """Order the rows of each key of a line as they are read, carried ones first."""
-    return ibis.window(
-        group_by=[rows[name] for name in (*LINE, *key)],
-        order_by=[rows.carried.desc(), *(rows[name] for name in PLACE)],
-    )
-
-
-def turns() -> ir.Table:
-    """Return rows that tell another value of their (kind, ref) than the one before.
-
-    `was` and `since_us` tell the value left and how long it stood; both are null at
-    a first row. Carried rows are part of the answer.
-    """
-    rows = events.filter(~events.kind.isin(HELD))
-    stopping = FaultLevel.STOPPING.value
-    level = ibis.ifelse(rows.number < stopping, FaultLevel.WARNING.value, stopping)
-    level = ibis.ifelse(rows.value == "raised", level, 0)
-    rows = rows.mutate(
-        number=ibis.ifelse(
-            rows.kind == Kind.FAULT, level.fill_null(stopping), rows.number
-        )
-    )
-    columns = [*ROW, "kind", "ref", "value", "number", "carried"]
-    rows = ibis.union(
-        rows.select(columns), _fault_turns().select(columns), distinct=False
-    )
-    number = ibis.ifelse(
-        rows.kind.isin(NUMBERED), rows.number.cast("string").fill_null(""), ""
-    )
-    rows = rows.mutate(token=rows.value + " " + number)
-    rows = rows.mutate(last=rows.token.lag().over(_reading(rows, "kind", "ref")))
-    rows = rows.filter((rows.last != rows.token).fill_null(YES))
-    reading = _reading(rows, "kind", "ref")
-    return rows.mutate(
-        was=rows.value.lag().over(reading),
-        since_us=rows.ts_us - rows.ts_us.lag().over(reading),
-    ).drop("token", "last")
-
-
-def edges(turn: ir.Table) -> ir.Table:
-    """Return the turns that count: not carried, and within the bounds."""
-    inside = turn.filter(~turn.carried).cross_join(bounds)
-    inside = inside.filter(
-        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
-    )
-    return inside.mutate(
-        bucket_us=inside.ts_us - inside.ts_us % MINUTE_US,
-        n=ONE,
-        is_due=inside.number.notnull().cast("int64"),
-        on_time=(inside.number >= inside.ts_us).fill_null(NO).cast("int64"),
-    )
-
-
-def counted(rows: ir.Table, *, once: bool = False) -> ir.Table:
-    """Count the rows of each minute within the bounds, each once however often sent.
-
-    `once` says that none is there twice, which spares the search.
-    """
-    told = [name for name in ("metric", "kind", "ref", "value") if name in rows.columns]
-    each = rows.select(*ROW, *told)
-    inside = (each if once else each.distinct()).cross_join(bounds)
-    inside = inside.filter(
-        (inside.ts_us >= inside.start_us) & (inside.ts_us < inside.end_us)
-    )
-    inside = inside.mutate(bucket_us=inside.ts_us - inside.ts_us % MINUTE_US)
-    return inside.group_by(*LINE, "software", "bucket_us").agg(n=inside.count())
 
 
 def last_rows(last: ir.Table) -> ir.Table:

@@ -6,6 +6,7 @@ everything at once are one and the same plan: a batch begins with the rows that
 carry what held and what was last told, and an empty carry is the beginning.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -15,29 +16,16 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpis.engine import spans
-from kpis.engine.aggregates import aggregate
+from kpis.engine import counts, meters, releases, spans, turns
+from kpis.engine.aggregates import rules_of, summed, widened
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, LIVES, SAMPLES, TURNS, Carry, carried_rows
 from kpis.engine.definition import Source
-from kpis.engine.parts import FACTS
-from kpis.engine.sums import KEY, STATE
+from kpis.engine.parts import FACT_KEYS, FACTS
+from kpis.engine.rows import LINE, PLACE, ROW, fresh
+from kpis.engine.sums import STATE
 from robot_bridge.telemetry import Kind, Window
 
-# What parts may read of the derived rows.
-READ_BY_PARTS: Final = {
-    "op_state": "string",
-    "degraded": "int64",
-    "length_us": "int64",
-    "kind": "string",
-    "ref": "string",
-    "value": "string",
-    "was": "string",
-    "number": "int64",
-    "since_us": "int64",
-    "is_due": "int64",
-    "on_time": "int64",
-}
 ALWAYS: Final = Window(-(2**63), 2**63 - 1)
 
 
@@ -74,7 +62,7 @@ def _neutral_sql(column: pa.Field) -> str:
 
 def last_told(backend: Backend, events: pa.Table | Files, kind: Kind) -> dict[int, int]:
     """Return when each robot last told an event of a kind: robot -> µs."""
-    rows = spans.fresh.filter(spans.fresh.kind == kind.value)
+    rows = fresh.filter(fresh.kind == kind.value)
     last = rows.group_by("robot_id").agg(ts_us=rows.ts_us.max())
     answers = backend.run(
         [Step("last", last, wanted=True)], {"events": engine_rows(events, EVENTS)}
@@ -105,39 +93,81 @@ def parts_by_minute(
         StateOverflowError: a sum left int64.
     """
     edge = {"start_us": [window.start_us], "end_us": [window.end_us]}
-    answers = backend.run(
-        plan(once=once),
-        {
-            "samples": engine_rows(samples, SAMPLES),
-            "events": engine_rows(events, EVENTS),
-            "carried": carried_rows(carry or Carry()),
-            "bounds": pa.table(edge),
-        },
-    )
+    inputs: dict[str, pa.Table | Files] = {
+        "events": engine_rows(events, EVENTS),
+        "carried": carried_rows(carry or Carry()),
+    }
+    slot_us = spans.slot_us(shortest_interval(backend, inputs))
+    inputs |= {
+        "samples": engine_rows(samples, SAMPLES),
+        "bounds": pa.table(edge),
+        "rules": rules_of(FACTS),
+    }
+    steps = plan(slot_us=slot_us, once=once, metered=_has_meters(samples))
+    answers = backend.run(steps, inputs)
     return Folded(
-        answers["facts"].cast(STATE),
+        widened(answers["facts"], FACT_KEYS).cast(STATE),
         Carry(answers["lives"].cast(LIVES), answers["last_turns"].cast(TURNS)),
     )
 
 
+def _has_meters(samples: pa.Table | Files) -> bool:
+    """Say whether readings of meters may be among the rows; files are not searched."""
+    if isinstance(samples, Files):
+        return True
+    read = pc.is_in(samples["metric"], value_set=pa.array(meters.READ))
+    return bool(pc.any(read).as_py())
+
+
+def shortest_interval(
+    backend: Backend, inputs: Mapping[str, pa.Table | Files]
+) -> int | None:
+    """Return the shortest interval declared in seconds; None: none was."""
+    answers = backend.run(_PACE, inputs)
+    return answers["pace"]["shortest_s"][0].as_py()
+
+
+_PACE: Final = (
+    Step("told", spans.told()),
+    Step("pace", spans.pace(), wanted=True),
+)
+
+
 @cache
-def plan(*, once: bool = False) -> tuple[Step, ...]:
-    """Return the steps from rows to facts and carry; names refer to earlier steps."""
-    instants = spans.instants()
-    beats = spans.beats(_named("instants", instants))
+def plan(*, slot_us: int, once: bool = False, metered: bool = True) -> tuple[Step, ...]:
+    """Return the steps from rows to facts and carry; names refer to earlier steps.
+
+    `once`: no row is there twice. `metered`: there are readings of meters, which
+    else nothing is asked about.
+    """
+    signs = counts.signs(slot_us, once=once)
+    sign = _named("signs", signs)
+    moved = counts.moved(once=once)
+    beats = spans.beats(spans.instants(sign))
     beat = _named("beats", beats)
-    turns = spans.turns()
-    turn = _named("turns", turns)
-    derived = _derived(beat, turn, once=once)
+    changes = turns.turns()
+    turn = _named("turns", changes)
+    read = meters.read()
+    meter = _named("meters", read)
+    sources = {
+        Source.SPANS: spans.spans(beat),
+        Source.EDGES: turns.edges(turn),
+    }
+    if metered:
+        sources[Source.METERS] = meters.read_by_minute(meter)
+    counted = counts.counted(sign, _named("moved", moved))
     return (
         Step("told", spans.told()),
-        Step("instants", instants),
+        Step("releases", releases.changes_of_software()),
+        Step("heard", releases.heard()),
+        Step("signs", signs),
+        Step("moved", moved),
         Step("beats", beats),
-        Step("turns", turns),
-        Step("derived", derived),
-        Step("facts", _facts(_named("derived", derived)), wanted=True),
+        Step("turns", changes),
+        *([Step("meters", read)] if metered else []),
+        Step("facts", _facts(sources, counted), wanted=True),
         Step("lives", _lives(beat), wanted=True),
-        Step("last_turns", _last_turns(turn), wanted=True),
+        Step("last_turns", _last_turns(turn, meter if metered else None), wanted=True),
     )
 
 
@@ -145,34 +175,23 @@ def _named(name: str, like: ir.Table) -> ir.Table:
     return ibis.table(like.schema(), name=name)
 
 
-def _derived(beat: ir.Table, turn: ir.Table, *, once: bool) -> ir.Table:
-    """Put the rows of all sources into one table, each under its source's name."""
-    sources = {
-        Source.SPANS: spans.spans(beat),
-        Source.EDGES: spans.edges(turn),
-        Source.SAMPLES: spans.counted(spans.samples, once=once),
-        Source.EVENTS: spans.counted(spans.fresh, once=once),
-    }
-    columns = dict.fromkeys(KEY) | {"n": None} | READ_BY_PARTS
-    return ibis.union(
+def _facts(sources: Mapping[Source, ir.Table], counted: ir.Table) -> ir.Table:
+    """Add up what each source gives to its facts by minute; a 0 is left out."""
+    together = ibis.union(
         *(
-            table.select(
-                source=ibis.literal(source.value),
-                **{
-                    name: table[name] if name in table.columns else ibis.null(kind)
-                    for name, kind in columns.items()
-                },
+            summed(
+                rows.mutate(source=ibis.literal(source.value)),
+                [part for part in FACTS if part.over is source],
             )
-            for source, table in sources.items()
+            for source, rows in sources.items()
+        ),
+        summed(
+            counted,
+            [part for part in FACTS if part.over in {Source.SAMPLES, Source.EVENTS}],
         ),
         distinct=False,
     )
-
-
-def _facts(rows: ir.Table) -> ir.Table:
-    return rows.group_by(*KEY).agg(
-        **{part.key: aggregate(part, rows) for part in FACTS}
-    )
+    return together.filter(together.total != 0)
 
 
 def _lives(beat: ir.Table) -> ir.Table:
@@ -181,19 +200,32 @@ def _lives(beat: ir.Table) -> ir.Table:
         (last.state == code, name.value) for code, name in enumerate(spans.OP_STATES)
     ]
     return last.select(
-        *spans.LINE,
+        *LINE,
         "software",
-        *spans.PLACE,
+        *PLACE,
         op_state=ibis.cases(*codes, else_=""),
         degraded=last.degraded,
         interval_s=last.interval,
     )
 
 
-def _last_turns(turn: ir.Table) -> ir.Table:
+def _last_turns(turn: ir.Table, meter: ir.Table | None) -> ir.Table:
+    """Return the last turn of each thing, and the last reading of each meter."""
+    columns = (*ROW, "kind", "ref", "value", "number", "carried")
+    rows = turn.select(columns)
+    if meter is not None:
+        read = meter.select(
+            *ROW,
+            kind=ibis.literal(meters.METER),
+            ref=meter.metric,
+            value=meter.source,
+            number=meter.level,
+            carried=meter.carried,
+        )
+        rows = ibis.union(rows, read, distinct=False)
     place = ibis.row_number().over(
-        group_by=[turn[name] for name in (*spans.LINE, "kind", "ref")],
-        order_by=[turn.carried.asc(), *(turn[name].desc() for name in spans.PLACE)],
+        group_by=[rows[name] for name in (*LINE, "kind", "ref")],
+        order_by=[rows.carried.asc(), *(rows[name].desc() for name in PLACE)],
     )
-    last = turn.mutate(place=place).filter((ibis._.place == 0) & ~ibis._.carried)
+    last = rows.mutate(place=place).filter((ibis._.place == 0) & ~ibis._.carried)
     return last.select(TURNS.names)

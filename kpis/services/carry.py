@@ -26,6 +26,10 @@ JOIN kpis_carriedturn held ON held.robot_id = asked.robot_id
 UNION
 SELECT robot_id, evidence, kind, ref, value, number, ts_us
 FROM kpis_carriedturn WHERE robot_id = ANY(%s) AND kind = 'fault'
+UNION
+SELECT robot_id, evidence, kind, ref, value, number, ts_us
+FROM kpis_carriedturn WHERE robot_id = ANY(%s)
+    AND (kind = 'meter' OR kind = 'software' AND ref = '')
 """
 _KEEP_LIVES: Final = """
 INSERT INTO kpis_watermark (robot_id, evidence, software, ts_us, stream, session, seq,
@@ -62,15 +66,20 @@ def lives_of(robot_ids: Iterable[int]) -> pa.Table:
     return _table(_LIVES, [list(robot_ids)], LIVES)
 
 
-def turns_before(events: pa.Table) -> pa.Table:
-    """Return the last turns that these events are held against (TURNS).
+def turns_before(events: pa.Table, robot_ids: Iterable[int]) -> pa.Table:
+    """Return the last turns that these robots' rows are held against (TURNS).
 
-    A snapshot of faults may speak of any fault of its robot, so these all come along.
+    A snapshot of faults may speak of any fault of its robot, so these all come along;
+    so do the version that each robot last told and the readings of its meters.
     """
     asked = events.select(["robot_id", "evidence", "kind", "ref"])
     asked = asked.group_by(asked.column_names).aggregate([])
     snapshots = events.filter(pc.equal(events["kind"], "faults"))["robot_id"]
-    values = [*asked.to_pydict().values(), pc.unique(snapshots).to_pylist()]
+    values = [
+        *asked.to_pydict().values(),
+        pc.unique(snapshots).to_pylist(),
+        list(robot_ids),
+    ]
     return _table(_TURNS, values, TURNS)
 
 

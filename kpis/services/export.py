@@ -20,15 +20,17 @@ import pyarrow.parquet as pq
 from kpis.engine import spans
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, SAMPLES, carried_rows
-from kpis.engine.definition import Condition, Kpi, Part, Source, chosen
-from kpis.engine.duty import Duty, due_spans
+from kpis.engine.definition import Condition, Kpi, Part, Source
+from kpis.engine.duty import Duty
 from kpis.engine.figures import Totals
 from kpis.engine.parts import EVENT_ROWS, SAMPLE_ROWS
+from kpis.engine.rows import LINE, ROW, fresh
+from kpis.engine.rows import samples as samples_rows
 from kpis.engine.states import engine_rows
 from kpis.services.backend import backend
 from kpis.services.figures import asks_ledger
 from kpis.services.lake import PinnedLake
-from kpis.services.measurement import Fleet, Reading, totals_by_day
+from kpis.services.measurement import Fleet, Question, Reading, totals_of
 from robot_bridge.models import MinuteLedger
 from robot_bridge.telemetry import DAY_US, MINUTE_US, Kind, Window
 
@@ -59,7 +61,7 @@ INTEGERS: Final = pa.schema(
         *((name, pa.int64()) for name in ("all_num", "all_den", "all_rows")),
     ]
 )
-INSTANT: Final = (*spans.LINE, "software", "ts_us")
+INSTANT: Final = (*LINE, "software", "ts_us")
 VALUES: Final = SAMPLES.append(pa.field("value", pa.int64()))
 SCHEMAS: Final = {"events": EVENTS, "samples": VALUES, "signs": SIGNS}
 # How much is read at a time: a robot's day may be a million rows.
@@ -126,7 +128,7 @@ def export_evidence(
     Returns:
         The definitions of the KPIs, in the order measured.
     """
-    kpis = chosen(fleet.pooled.figures)
+    kpis = fleet.kpis
     lake = fleet.reading.lake
     carried = carried_rows(lake.carry_into(window.start_us))
     _write(folder / "carried.parquet", EVENTS, [_sorted(carried)])
@@ -186,8 +188,8 @@ def told_rows(
 
 @cache
 def _plan(wanted: Wanted) -> tuple[Step, ...]:
-    samples = ibis.table(dict(spans.samples.schema()) | {"value": "int64"}, "samples")
-    events = spans.fresh
+    samples = ibis.table(dict(samples_rows.schema()) | {"value": "int64"}, "samples")
+    events = fresh
     told = _among(events.kind, wanted.kinds)
     kept = _among(samples.metric, wanted.metrics)
     signs = ibis.union(
@@ -211,7 +213,7 @@ def _among(column: ir.StringValue, values: frozenset[str] | None) -> ir.BooleanV
 
 def _signs(rows: ir.Table, *told: str) -> ir.Table:
     """Count the different rows at each instant."""
-    different = rows.select(*spans.ROW, *told).distinct()
+    different = rows.select(*ROW, *told).distinct()
     return different.group_by(*INSTANT).agg(rows=different.count())
 
 
@@ -243,10 +245,11 @@ def integers_by_day(
     reading: Reading, kpis: Sequence[Kpi], window: Window, duty: Duty
 ) -> pa.Table:
     """Return each KPI's integers by robot and operational day (INTEGERS)."""
+    lake = reading.lake
+    asked = Question(window, tuple(kpis), lake.evidence, duty, software="")
 
     def totals(*, exclude: bool) -> Totals:
-        due = due_spans(reading.lake.robot_ids, window, duty, exclude=exclude)
-        return totals_by_day(kpis, reading.minutes, due, window)
+        return totals_of(asked, lake.robot_ids, reading.tables, exclude=exclude)
 
     kept, whole = totals(exclude=True), totals(exclude=False)
     rows = [

@@ -7,11 +7,13 @@ from typing import Final, Self
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-from kpis.engine import spans, states
+from kpis.engine import meters, spans, states
 from kpis.engine.backends import Files
 from kpis.engine.carry import Carry, carry_on
+from kpis.engine.definition import Part
+from kpis.engine.extra import extra_by_minute
 from kpis.errors import LakeBehindError
-from kpis.services.backend import backend
+from kpis.services.backend import wide_backend
 from robot_bridge.models import SettledSegment
 from robot_bridge.services import disputed_messages, lake_files, lake_version
 from robot_bridge.telemetry import DAY_US, EVENTS, SAMPLES, Kind, Window
@@ -64,25 +66,44 @@ class PinnedLake:
         )
         before = self.carry_into(window.start_us)
         after = states.parts_by_minute(
-            backend(),
+            wide_backend(),
             self.rows("samples", margin),
             self.rows("events", margin),
             carry=before,
             window=window,
+            once=True,
         )
         return states.Folded(after.minutes, carry_on(before, after.carry))
+
+    def beside(self, window: Window, parts: tuple[Part, ...]) -> list[pa.Table]:
+        """Return integers beside the facts, by minute inside the window."""
+        margin = Window(
+            window.start_us, min(window.end_us + spans.MAX_SILENCE_US, EVER.end_us)
+        )
+        return extra_by_minute(
+            wide_backend(),
+            self.rows("samples", margin),
+            self.rows("events", margin),
+            parts,
+            carry=self.carry_into(window.start_us),
+            window=window,
+        )
 
     def carry_into(self, start_us: int) -> Carry:
         """Return what the rows before an instant carry into it.
 
-        All events before count, and the signs of life since the state was last told.
+        All events before count, and the signs of life since the state was last told;
+        of meters, what a reading may still be held against.
         """
         window = Window(EVER.start_us, max(start_us, EVER.start_us))
         events = self.rows("events", window)
-        told = states.last_told(backend(), events, Kind.OP_STATE)
-        since_us = min(told.values(), default=window.end_us)
+        told = states.last_told(wide_backend(), events, Kind.OP_STATE)
+        since_us = min([window.end_us - meters.LONGEST_STEP_US, *told.values()])
+        since_us = min(max(since_us, EVER.start_us), window.end_us)
         samples = self.rows("samples", Window(since_us, window.end_us))
-        return states.parts_by_minute(backend(), samples, events).carry
+        return states.parts_by_minute(
+            wide_backend(), samples, events, once=True
+        ).carry
 
 
 def refuse_lake_behind() -> None:

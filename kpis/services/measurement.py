@@ -15,13 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpis.engine import figures
-from kpis.engine.definition import ENGINE_VERSION, Kpi, chosen
+from kpis.engine.composition import extra_parts
+from kpis.engine.definition import ENGINE_VERSION, Kpi
 from kpis.engine.duty import DueSpan, Duty, due_spans, length_by_day
 from kpis.engine.figures import RobotDay, Totals
-from kpis.engine.parts import DUE_US, FACT_KEYS
+from kpis.engine.parts import DUE_US
+from kpis.engine.sums import KEY
 from kpis.models import Measurement
 from kpis.services.figures import ALL_DAY, asks_ledger, freshness
 from kpis.services.lake import PinnedLake, refuse_lake_behind
+from kpis.services.resolving import definitions
 from kpis.services.settler import between_batches
 from kpis.services.states import joined, minute_pieces, sum_ledger
 from robot_bridge.telemetry import Window
@@ -40,16 +43,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What a measurement was taken from: rows in one version, facts by minute."""
+    """What a measurement was taken from: rows in one version, integers by minute."""
 
     lake: PinnedLake
-    minutes: pa.Table
+    tables: tuple[pa.Table, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Robots pooled, and each alone."""
+    """Robots pooled, and each alone, measured by these definitions."""
 
+    kpis: tuple[Kpi, ...]
     pooled: Measurement
     alone: dict[int, Measurement]
     reading: Reading
@@ -59,7 +63,7 @@ def measure(
     *,
     robots: Iterable[int],
     window: Window,
-    kpis: Iterable[str],
+    kpis: Iterable[str | Kpi],
     evidence: str,
     duty: Duty = ALL_DAY,
     software: str = "",
@@ -70,10 +74,10 @@ def measure(
     `figure(key).by_day` holds each operational day's integers.
 
     Raises:
-        UnknownKpiError: a key that the catalogue does not have.
+        UnknownKpiError: a key that nobody has.
         LakeBehindError: settled rows have not reached the lake yet; try again.
     """
-    asked = Question(window, chosen(kpis), evidence, duty, software)
+    asked = Question(window, definitions(kpis), evidence, duty, software)
     reading = _read(asked, sorted(set(robots)))
     return _keep(asked, reading.lake.robot_ids, reading)
 
@@ -82,7 +86,7 @@ def measure_fleet(
     *,
     robots: Iterable[int],
     window: Window,
-    kpis: Iterable[str],
+    kpis: Iterable[str | Kpi],
     evidence: str,
     duty: Duty = ALL_DAY,
     software: str = "",
@@ -91,10 +95,11 @@ def measure_fleet(
 
     Equal to `measure` of them all and of each, at about the cost of the first.
     """
-    asked = Question(window, chosen(kpis), evidence, duty, software)
+    asked = Question(window, definitions(kpis), evidence, duty, software)
     ids = sorted(set(robots))
     reading = _read(asked, ids)
     return Fleet(
+        kpis=asked.kpis,
         pooled=_keep(asked, ids, reading),
         alone={robot_id: _keep(asked, [robot_id], reading) for robot_id in ids},
         reading=reading,
@@ -102,17 +107,25 @@ def measure_fleet(
 
 
 def _read(asked: Question, robot_ids: Sequence[int]) -> Reading:
-    lake = _caught_up(robot_ids, asked.evidence)
-    minutes = lake.facts(asked.window).minutes
-    if asked.software:
-        minutes = minutes.filter(pc.equal(minutes["software"], asked.software))
-    return Reading(lake, minutes)
+    lake = caught_up(robot_ids, asked.evidence)
+    return Reading(lake, read_tables(lake, asked))
+
+
+def read_tables(lake: PinnedLake, asked: Question) -> tuple[pa.Table, ...]:
+    """Return the integers by minute that are asked for, a table a reading."""
+    tables = [lake.facts(asked.window).minutes]
+    if extra := extra_parts(asked.kpis):
+        tables += lake.beside(asked.window, extra)
+    if not asked.software:
+        return tuple(tables)
+    return tuple(
+        table.filter(pc.equal(table["software"], asked.software)) for table in tables
+    )
 
 
 def _keep(asked: Question, robot_ids: Sequence[int], reading: Reading) -> Measurement:
     def totals(*, exclude: bool) -> Totals:
-        due = due_spans(robot_ids, asked.window, asked.duty, exclude=exclude)
-        return totals_by_day(asked.kpis, reading.minutes, due, asked.window)
+        return totals_of(asked, robot_ids, reading.tables, exclude=exclude)
 
     drawn = figures.draw(
         asked.kpis,
@@ -136,14 +149,21 @@ def _keep(asked: Question, robot_ids: Sequence[int], reading: Reading) -> Measur
     )
 
 
-def totals_by_day(
-    kpis: Sequence[Kpi], minutes: pa.Table, due: Sequence[DueSpan], window: Window
+def totals_of(
+    asked: Question,
+    robot_ids: Sequence[int],
+    tables: Sequence[pa.Table],
+    *,
+    exclude: bool,
 ) -> Totals:
-    """Sum facts by minute, and messages where a KPI counts them, over the time due."""
-    facts = facts_by_day(minutes, due, window)
-    if not asks_ledger(kpis):
-        return facts
-    return joined(facts, sum_ledger(minute_pieces(due)))
+    """Sum what was read over the time due, by robot and operational day."""
+    due = due_spans(robot_ids, asked.window, asked.duty, exclude=exclude)
+    totals: Totals = facts_by_day(tables[0], due, asked.window)
+    for table in tables[1:]:
+        totals = joined(totals, facts_by_day(table, due, asked.window))
+    if not asks_ledger(asked.kpis):
+        return totals
+    return joined(totals, sum_ledger(minute_pieces(due)))
 
 
 def digest_of(told: dict[str, Any]) -> str:
@@ -152,7 +172,7 @@ def digest_of(told: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _caught_up(robot_ids: Sequence[int], evidence: str) -> PinnedLake:
+def caught_up(robot_ids: Sequence[int], evidence: str) -> PinnedLake:
     with between_batches():
         refuse_lake_behind()
         return PinnedLake.now(robot_ids, evidence=evidence)
@@ -161,23 +181,24 @@ def _caught_up(robot_ids: Sequence[int], evidence: str) -> PinnedLake:
 def facts_by_day(
     minutes: pa.Table, due: Sequence[DueSpan], window: Window
 ) -> dict[RobotDay, dict[str, int]]:
-    """Sum facts by minute over the time due, by robot and operational day.
+    """Sum integers by minute over the time due, by robot and operational day.
 
     Due spans are whole minutes but at the window's ends, where the facts are cut
     already.
     """
+    names = [name for name in minutes.column_names if name not in KEY]
     totals = {
-        key: dict.fromkeys(FACT_KEYS, 0) | {DUE_US.key: length_us}
+        key: dict.fromkeys(names, 0) | {DUE_US.key: length_us}
         for key, length_us in length_by_day(due).items()
     }
     days = _days_of(minutes, due, window)
     counted = minutes.append_column("day", pa.array(days)).filter(pa.array(days >= 0))
     sums = counted.group_by(["robot_id", "day"]).aggregate(
-        [(key, "sum") for key in FACT_KEYS]
+        [(name, "sum") for name in names]
     )
     for row in sums.to_pylist():
         found = totals[row["robot_id"], date.fromordinal(row["day"])]
-        found |= {key: row[f"{key}_sum"] for key in FACT_KEYS}
+        found |= {name: row[f"{name}_sum"] for name in names}
     return totals
 
 

@@ -80,7 +80,7 @@ def get_ready() -> None:
     """Do beforehand what only a first batch pays for: lake tables, engine, imports."""
     prepare_lake()
     samples, events = SAMPLES.empty_table(), EVENTS.empty_table()
-    carry = Carry(lives_of(set()), turns_before(events))
+    carry = Carry(lives_of(set()), turns_before(events, ()))
     states.parts_by_minute(backend(), samples, events, carry=carry)
 
 
@@ -170,7 +170,7 @@ def fold(accepted: Sequence[Accepted]) -> int:
         backend(),
         now_samples,
         now_events,
-        carry=Carry(lives, turns_before(now_events)),
+        carry=Carry(lives, turns_before(now_events, robot_ids)),
         once=True,
     )
     add_states(folded.minutes, now_us=microseconds(timezone.now()))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
@@ -13,7 +15,7 @@ from kpis.engine import sums
 from kpis.engine.duty import DueSpan
 from kpis.engine.errors import StateOverflowError
 from kpis.engine.figures import RobotDay
-from kpis.engine.parts import DUE_US, EXPECTED, FACT_KEYS, STORED
+from kpis.engine.parts import DENSE_FACTS, DUE_US, EXPECTED, FACT_KEYS, STORED
 from kpis.enums import Tier
 from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US
 
@@ -21,23 +23,16 @@ from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US
 MINUTES_KEPT_US: Final = 7 * DAY_US
 BUCKET_US: Final = {Tier.MINUTE: MINUTE_US, Tier.HOUR: HOUR_US}
 
-_COLUMNS: Final = ", ".join(f"added.f{place}" for place in range(len(FACT_KEYS)))
-_NAMES: Final = ", ".join(f"f{place}" for place in range(len(FACT_KEYS)))
-_ARRAYS: Final = ", ".join("%s::bigint[]" for _ in FACT_KEYS)
-_SUMS: Final = ", ".join(
-    f"coalesce(held.facts[{place}], 0) + EXCLUDED.facts[{place}]"
-    for place in range(1, len(FACT_KEYS) + 1)
-)
-_ADD: Final = f"""
+_ADD: Final = """
 INSERT INTO kpis_kpistate AS held
     (robot_id, tier, bucket_start_us, evidence, software, facts)
 SELECT added.robot_id, %s, added.bucket_us, added.evidence, added.software,
-    ARRAY[{_COLUMNS}]
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], {_ARRAYS})
-    AS added (robot_id, evidence, software, bucket_us, {_NAMES})
+    ARRAY[{columns}]
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], {arrays})
+    AS added (robot_id, evidence, software, bucket_us, {names})
 ON CONFLICT (robot_id, tier, bucket_start_us, evidence, software)
-DO UPDATE SET facts = ARRAY[{_SUMS}]
-"""  # noqa: S608 - numbered columns of our own
+DO UPDATE SET facts = ARRAY[{sums}] || held.facts[{width} + 1:]
+"""
 _DROP: Final = """
 DELETE FROM kpis_kpistate
 WHERE robot_id = %s AND tier = %s AND bucket_start_us >= %s AND bucket_start_us < %s
@@ -98,13 +93,44 @@ def prune_minutes(*, now_us: int) -> int:
         return cursor.rowcount
 
 
+@cache
+def _add(width: int) -> str:
+    """Write the statement that adds so many facts; a longer state keeps its others."""
+    places = range(width)
+    return _ADD.format(
+        columns=", ".join(f"added.f{place}" for place in places),
+        arrays=", ".join("%s::bigint[]" for _ in places),
+        names=", ".join(f"f{place}" for place in places),
+        sums=", ".join(
+            f"coalesce(held.facts[{place + 1}], 0) + EXCLUDED.facts[{place + 1}]"
+            for place in places
+        ),
+        width=width,
+    )
+
+
 def _insert(tier: Tier, rows: pa.Table) -> None:
+    """Add states, the few that hold a rare fact apart from the many that hold none."""
+    rare = np.zeros(rows.num_rows, dtype=bool)
+    for key in FACT_KEYS[DENSE_FACTS:]:
+        rare |= rows[key].to_numpy() != 0
+    _insert_facts(tier, rows.filter(pa.array(~rare)))
+    _insert_facts(tier, rows.filter(pa.array(rare)))
+
+
+def _insert_facts(tier: Tier, rows: pa.Table) -> None:
+    """Add states, leaving out the facts at the end that are 0 in all of them."""
     if not rows.num_rows:
         return
-    columns = [_array(rows[name]) for name in sums.STATE.names]
+    told = [
+        place for place, key in enumerate(FACT_KEYS, 1) if rows[key].to_numpy().any()
+    ]
+    width = max(told, default=1)
+    names = [*sums.KEY, *FACT_KEYS[:width]]
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_ADD, [tier, *columns])
+            values = [_array(rows[name]) for name in names]
+            cursor.execute(_add(width), [tier, *values])
     except Exception as error:
         if isinstance(error.__cause__, NumericValueOutOfRange):
             raise StateOverflowError(f"A sum of states left int64: {error}") from error

@@ -13,6 +13,7 @@ from pilots.gate.terms import (
     Outcome,
     Overall,
     Reason,
+    Roll,
     Verdict,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "Outcome",
     "Overall",
     "Reason",
+    "Roll",
     "Verdict",
     "assess",
     "objections",

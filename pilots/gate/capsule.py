@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from pilots.gate.terms import Comparator, Criterion, Day, Evidence, Law, Look
+from pilots.gate.terms import Comparator, Criterion, Day, Evidence, Law, Look, Roll
 
 
 def criterion_json(criterion: Criterion) -> dict[str, Any]:
@@ -58,6 +58,7 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
             code: _days_json(days) for code, days in sorted(evidence.robots.items())
         },
         "robots_due": evidence.robots_due,
+        "roll": None if evidence.roll is None else _rolls_json(evidence.roll),
         "dirty": evidence.dirty,
         "disagreement": _told(evidence.disagreement),
     }
@@ -75,6 +76,7 @@ def evidence_from(told: Mapping[str, Any]) -> Evidence:
         samples=told["samples"],
         robots={code: _days_from(days) for code, days in told["robots"].items()},
         robots_due=told["robots_due"],
+        roll=_rolls_from(told.get("roll")),
         dirty=told["dirty"],
         disagreement=_fraction(told["disagreement"]),
     )
@@ -94,6 +96,18 @@ def _days_json(days: Sequence[Day]) -> list[list[Any]]:
 
 def _days_from(told: Iterable[Sequence[Any]]) -> tuple[Day, ...]:
     return tuple(Day(date.fromisoformat(on), *integers) for on, *integers in told)
+
+
+def _rolls_json(rolls: Sequence[Roll]) -> list[list[Any]]:
+    return [[roll.on.isoformat(), roll.due, list(roll.heard)] for roll in rolls]
+
+
+def _rolls_from(told: Iterable[Sequence[Any]] | None) -> tuple[Roll, ...] | None:
+    if told is None:
+        return None
+    return tuple(
+        Roll(date.fromisoformat(on), due, tuple(heard)) for on, due, heard in told
+    )
 
 
 def _told(value: Fraction | None) -> str | None:

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Final
 
 from pilots.gate.terms import Criterion, Evidence, Law, Reason
 
 
 def objections(criterion: Criterion, evidence: Evidence) -> tuple[Reason, ...]:
     """Return every reason why this evidence may decide nothing, worst first."""
-    return tuple(
-        reason
-        for check in (contradictions, _kind, _presence, _coverage, _agreement)
-        for reason in check(criterion, evidence)
-    )
+    return tuple(reason for check in CHECKS for reason in check(criterion, evidence))
 
 
 def contradictions(criterion: Criterion, evidence: Evidence) -> tuple[Reason, ...]:
@@ -54,6 +51,22 @@ def _presence(_criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
         yield Reason("silent_robots", {"silent": silent, "due": evidence.robots_due})
 
 
+def _roll_call(criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
+    """Object when too many contracted robots were missing on too many days."""
+    if evidence.roll is None:
+        return
+    rolls = {roll.on: roll for roll in evidence.roll}
+    days = [on for on in evidence.due_days if on <= evidence.as_of]
+    if unknown := sum(on not in rolls for on in days):
+        yield Reason("roll_unknown", {"days": unknown})
+        return
+    due = sum(rolls[on].due for on in days)
+    heard = sum(len(rolls[on].heard) for on in days)
+    if due and Fraction(heard, due) < criterion.coverage_min:
+        least = float(criterion.coverage_min)
+        yield Reason("robots_absent", {"found": heard / due, "minimum": least})
+
+
 def _coverage(criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
     least = float(criterion.coverage_min)
     if evidence.coverage is None:
@@ -73,3 +86,6 @@ def _agreement(criterion: Criterion, evidence: Evidence) -> Iterator[Reason]:
             "disagreement",
             {"found": float(abs(evidence.disagreement)), "bound": float(bound)},
         )
+
+
+CHECKS: Final = (contradictions, _kind, _presence, _roll_call, _coverage, _agreement)

@@ -71,6 +71,18 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Roll:
+    """Which robots were heard on an operational day, of how many due.
+
+    Due: those deployed, and those contracted that were not deployed by then.
+    """
+
+    on: date
+    due: int
+    heard: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """A day on whose close the gate may decide; registered when the pilot opened."""
 
@@ -91,6 +103,7 @@ class Evidence:
         coverage: known share of what was expected.
         robots: the same days robot by robot, by robot code.
         robots_due: how many robots the contract puts to work.
+        roll: the roll call of each due day; None in evidence kept before there was one.
         dirty: a range still waits for repair.
         disagreement: robots' word against the plant's or an observer's count.
     """
@@ -104,6 +117,7 @@ class Evidence:
     samples: int = 0
     robots: Mapping[str, tuple[Day, ...]] = field(default_factory=dict)
     robots_due: int = 1
+    roll: tuple[Roll, ...] | None = ()
     dirty: bool = False
     disagreement: Fraction | None = None
 

@@ -1,5 +1,6 @@
 """Pilots, their gates, and the volume that follows."""
 
+from pilots.models.dossier import GateDossier
 from pilots.models.gate import (
     Gate,
     GateLook,
@@ -22,6 +23,7 @@ __all__ = [
     "Deployment",
     "Exclusion",
     "Gate",
+    "GateDossier",
     "GateLook",
     "GateOverride",
     "GateReview",

@@ -154,7 +154,7 @@ class GateVerdict(models.Model):
 
     review = models.ForeignKey(GateReview, models.PROTECT, related_name="verdicts")
     number = models.PositiveSmallIntegerField()
-    kpi = models.CharField(_("KPI"), max_length=48)
+    kpi = models.CharField(_("KPI"), max_length=96)
     decides = models.BooleanField(default=True)
     outcome = models.CharField(max_length=24, choices=GateOutcome)
     reasons = models.JSONField()

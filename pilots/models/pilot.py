@@ -168,6 +168,14 @@ class Deployment(models.Model):
     start_at = models.DateTimeField(_("From"))
     end_at = models.DateTimeField(_("Until"), null=True)
     deployed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    leave_asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    leave_asked_at = models.DateTimeField(null=True, editable=False)
+    leave_reason = models.TextField(_("Why it is to leave"), blank=True)
+    released_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False
+    )
 
     objects = DeploymentQuerySet.as_manager()
 
@@ -177,6 +185,22 @@ class Deployment(models.Model):
             models.CheckConstraint(
                 condition=Q(end_at__isnull=True) | Q(end_at__gt=F("start_at")),
                 name="deployment_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    leave_asked_by__isnull=True,
+                    leave_asked_at__isnull=True,
+                    leave_reason="",
+                    released_by__isnull=True,
+                )
+                | Q(leave_asked_by__isnull=False, leave_asked_at__isnull=False)
+                & ~Q(leave_reason=""),
+                name="robot_is_asked_to_leave_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by__isnull=True)
+                | ~Q(released_by=F("leave_asked_by")) & Q(end_at__isnull=False),
+                name="robot_is_released_by_another_than_who_asked",
             ),
         ]
 

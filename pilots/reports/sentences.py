@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from kpis.engine.definition import CATALOGUE
+from kpis.reports import amount
+from kpis.services import title_of_key
 from pilots.gate import Criterion
 from robot_bridge.enums import EvidenceKind
 
@@ -19,10 +20,7 @@ Said = Callable[[Facts, str], str]
 
 def kpi_title(key: str) -> str:
     """Return a KPI's name in the reader's language; an unknown key stays itself."""
-    kpi = CATALOGUE.get(key)
-    if kpi is None:
-        return key
-    return kpi.title if (get_language() or "").startswith("en") else kpi.title_zh
+    return title_of_key(key)
 
 
 def figure(value: float | Fraction | None, unit: str) -> str:
@@ -34,7 +32,8 @@ def figure(value: float | Fraction | None, unit: str) -> str:
         return "∞"
     if unit == "1":
         return f"{_rounded(100 * number, 2)} %"
-    return f"{_rounded(number, 2 if abs(number) < 100 else 1)} {unit}"  # noqa: PLR2004
+    places = 2 if abs(number) < 100 else 1  # noqa: PLR2004
+    return amount(_rounded(number, places), unit)
 
 
 def _rounded(number: float, places: int) -> str:
@@ -186,6 +185,21 @@ SAID: Final[dict[str, Said]] = {
     "coverage": _coverage,
     "stale": _stale,
     "silent_robots": _silent_robots,
+    "roll_unknown": lambda facts, _unit: (
+        ngettext(
+            "For %(days)s day it is not known which robots were heard.",
+            "For %(days)s days it is not known which robots were heard.",
+            facts["days"],
+        )
+        % {"days": facts["days"]}
+    ),
+    "robots_absent": lambda facts, _unit: (
+        _(
+            "Of the robots contracted, day by day, %(found)s were heard; the contract "
+            "asks for %(minimum)s."
+        )
+        % {"found": _percent(facts, "found"), "minimum": _percent(facts, "minimum")}
+    ),
     "evidence_kind": _evidence_kind,
     "disagreement": _disagreement,
     "not_at_the_end": _not_at_the_end,

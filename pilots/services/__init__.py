@@ -1,6 +1,11 @@
 """Deeds on pilots, their gates and the volume that follows."""
 
 from pilots.services.bundles import evidence_file
+from pilots.services.dossiers import (
+    ask_dossiers,
+    kept_dossier,
+    make_dossiers,
+)
 from pilots.services.exclusions import judge_exclusion, propose_exclusion
 from pilots.services.forward import fast_forward, send_past
 from pilots.services.gates import ask_assessment, assess_gate, looks_due
@@ -14,10 +19,12 @@ from pilots.services.offers import (
 )
 from pilots.services.opening import assign_reviewer, end_pilot, open_pilot
 from pilots.services.robots import (
+    NEEDS_CONSENT,
     Nameplate,
     deploy_robot,
     enrol_robot,
     simulate_robot,
+    why_not_released,
     withdraw_robot,
 )
 from pilots.services.seals import SigningKey, signing_key
@@ -33,6 +40,7 @@ from pilots.services.ticking import tick
 from pilots.services.volume import order_tranche, why_closed
 
 __all__ = [
+    "NEEDS_CONSENT",
     "Deed",
     "GateState",
     "Nameplate",
@@ -40,6 +48,7 @@ __all__ = [
     "approve",
     "approve_override",
     "ask_assessment",
+    "ask_dossiers",
     "assess_gate",
     "assign_reviewer",
     "decide",
@@ -51,7 +60,9 @@ __all__ = [
     "gate_state",
     "judge_exclusion",
     "judge_milestone",
+    "kept_dossier",
     "looks_due",
+    "make_dossiers",
     "next_quantity",
     "offers",
     "open_pilot",
@@ -67,5 +78,6 @@ __all__ = [
     "simulate_robot",
     "tick",
     "why_closed",
+    "why_not_released",
     "withdraw_robot",
 ]

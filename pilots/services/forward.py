@@ -38,13 +38,13 @@ BATCH: Final = 100
 
 @transaction.atomic
 def fast_forward(
-    *, pilot: Pilot, by: User, days: int | None = None, profile: str = PROFILE
+    *, pilot: Pilot, by: User, days: int | None = None, profile: str | None = None
 ) -> Job:
     """Move a demo pilot back by days, else so that its last look was yesterday.
 
     The robots' past weeks are then sent through the bridge by a job, under a backfill
-    permission of kind sim, and the closed looks are assessed. `profile` is what a
-    robot without a file of its own is like.
+    permission of kind sim, and the closed looks are assessed. `profile` is what every
+    robot is like from its first day on; None leaves each as its own file says.
 
     Raises:
         NotAllowedError: not a demo organisation.
@@ -53,7 +53,7 @@ def fast_forward(
     check_party(pilot, by)
     if not pilot.is_demo:
         raise NotAllowedError(_("Only a demo organisation can fast-forward."))
-    if profile not in PROFILES:
+    if profile is not None and profile not in PROFILES:
         raise InvalidInputError(
             _("There is no profile %(profile)s; there are: %(known)s.")
             % {"profile": profile, "known": ", ".join(sorted(PROFILES))}
@@ -88,7 +88,7 @@ def send_past(
     job: Job,
     pilot: Pilot,
     robots: list[tuple[int, datetime]],
-    profile: str = PROFILE,
+    profile: str | None = None,
 ) -> None:
     """Send the past of a pilot's robots through the bridge, as a job that may stop."""
     begins_at = pilot.midnight(pilot.starts_on)
@@ -107,25 +107,31 @@ def send_past(
         enqueue("pilots.assess_gate", pilot_id=pilot.pk)
 
 
-def fleet_robot(robot: Robot, first_day: date, profile: str = PROFILE) -> FleetRobot:
-    """Return how the simulator plays a robot: as its file says, else by profile.
+def fleet_robot(
+    robot: Robot, first_day: date, profile: str | None = None
+) -> FleetRobot:
+    """Return how the simulator plays a robot: by the profile chosen, else its file's.
 
-    A file that tells no first day is given this one, so that the robot goes on live
-    in the life its past was told of.
+    A file is brought up to date with what was chosen, and with the first day where
+    it tells none, so that the robot goes on live in the life its past was told of.
     """
     path = fleet_file(robot)
     if path.exists():
         played = credentials.read(path)
-        if played.first_day is None:
-            played = replace(played, first_day=first_day)
-            credentials.write(path.parent, played)
-        return played
+        told = replace(
+            played,
+            profile=profile or played.profile,
+            first_day=played.first_day or first_day,
+        )
+        if told != played:
+            credentials.write(path.parent, told)
+        return told
     return FleetRobot(
         vendor_code=robot.vendor.code,
         serial=robot.serial,
         secret="",
         protocol=robot.protocol,
-        profile=profile,
+        profile=profile or PROFILE,
         seed=zlib.crc32(robot.vendor.code.encode()),
         starts_at=timezone.now(),
         first_day=first_day,

@@ -31,6 +31,7 @@ from pilots.models import Gate, GateLook, GateReview, GateVerdict, Pilot
 from pilots.models.gate import review_code
 from pilots.services.bundles import Kept, keep_bundle
 from pilots.services.documents import Finding, Weighed
+from pilots.services.dossiers import ask_dossiers
 from pilots.services.hands import check_official
 from pilots.workflow import TRANSITIONS, gate_has_come_to_an_end
 from procurement import sealing
@@ -174,8 +175,8 @@ def _assess_looks(pilot: Pilot, looks: Sequence[GateLook]) -> None:
 
 
 def _figures(pilot: Pilot, measurement: Measurement) -> dict[str, Figure]:
-    keys = gathering.kpis_of(pilot.contract)
-    return {key: measurement.figure(key) for key in keys}
+    kpis = gathering.kpis_of(pilot.contract)
+    return {kpi.key: measurement.figure(kpi.key) for kpi in kpis}
 
 
 def _assess_look(
@@ -210,7 +211,8 @@ def _weigh(
     scope: gathering.Scope,
     measured: gathering.Measured,
 ) -> Weighed:
-    evidence = gathering.evidence_of(scope, told, measured, dirty=False)
+    known = gathering.known_of(measured.robots)
+    evidence = gathering.evidence_of(scope, told, measured, known, dirty=False)
     looks = gathering.looks_of(scope, told)
     verdict = weighing.assess(criterion, evidence, looks)
     figure = measured.fleet[criterion.kpi]
@@ -281,6 +283,7 @@ def _keep(finding: Finding, bundle: dict[str, Any], evidence: Kept) -> GateRevie
         bundle_digest=review.bundle_digest,
         evidence_sha256=review.evidence_sha256,
     )
+    ask_dossiers(review)
     post([*_followers(pilot)], NoticeKind.GATE_ASSESSED, subject=pilot, email=False)
     return review
 

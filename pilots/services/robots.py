@@ -11,8 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.enums import Role
 from accounts.errors import DomainError, InvalidInputError, NotAllowedError
 from accounts.models import User
+from dispatch.enums import NoticeKind
+from dispatch.services import post
 from pilots.enums import PilotState
 from pilots.errors import refusals
 from pilots.models import Deployment, Pilot
@@ -24,6 +27,8 @@ from robot_bridge.simulator import credentials
 from robot_bridge.simulator.credentials import FleetRobot
 from robot_bridge.simulator.profiles import PROFILES
 
+# Where what a robot sends is evidence for or against its vendor.
+NEEDS_CONSENT = {PilotState.RUNNING, PilotState.PROMOTED}
 TAKES_ROBOTS = {PilotState.PLANNED, PilotState.RUNNING, PilotState.PROMOTED}
 
 
@@ -94,9 +99,53 @@ def deploy_robot(
 
 
 @transaction.atomic
-def withdraw_robot(*, deployment: Deployment, by: User) -> None:
-    """End a robot's work in a pilot, now."""
-    check_party(deployment.pilot, by)
+def withdraw_robot(*, deployment: Deployment, by: User, reason: str = "") -> None:
+    """End a robot's work in a pilot; while the pilot runs, ask for it or agree to it.
+
+    Where its rows are evidence, one side asks with a reason, and an official who did
+    not ask agrees; until then the robot is due, and its silence counts.
+
+    Raises:
+        DomainError: it has left already, or no reason is given.
+        NotAllowedError: it was asked for, and only another official may agree.
+    """
+    pilot = deployment.pilot
+    check_party(pilot, by)
+    Deployment.objects.select_for_update().get(pk=deployment.pk)
+    deployment.refresh_from_db()
+    if pilot.state not in NEEDS_CONSENT:
+        end_deployment(deployment, by)
+    elif deployment.leave_asked_by_id is None:
+        _ask_to_leave(deployment, by, reason.strip())
+    else:
+        _release(deployment, by)
+
+
+def _ask_to_leave(deployment: Deployment, by: User, reason: str) -> None:
+    _refuse_gone(deployment)
+    if not reason:
+        raise InvalidInputError(_("Say why the robot is to leave the pilot."))
+    deployment.leave_asked_by = by
+    deployment.leave_asked_at = timezone.now()
+    deployment.leave_reason = reason
+    with refusals():
+        deployment.save(
+            update_fields=["leave_asked_by", "leave_asked_at", "leave_reason"]
+        )
+    pilot, robot = deployment.pilot, deployment.robot
+    audit.record(
+        pilot, "robot withdrawal asked for", by=by, robot=robot.code, reason=reason
+    )
+    officials = User.objects.filter(
+        organisation=pilot.city, role=Role.OFFICIAL, is_active=True
+    )
+    post(officials.exclude(pk=by.pk), NoticeKind.ROBOT_TO_RELEASE, subject=pilot)
+
+
+def _release(deployment: Deployment, by: User) -> None:
+    if objection := why_not_released(deployment, by):
+        raise NotAllowedError(objection)
+    deployment.released_by = by
     end_deployment(deployment, by)
 
 
@@ -156,14 +205,28 @@ def first_day_of(pilot: Pilot) -> date:
 
 
 def end_deployment(deployment: Deployment, by: User) -> None:
-    if deployment.end_at is not None:
-        raise DomainError(_("The robot has left the pilot already."))
+    _refuse_gone(deployment)
     deployment.end_at = timezone.now()
-    deployment.save(update_fields=["end_at"])
+    with refusals():
+        deployment.save(update_fields=["end_at", "released_by"])
     if deployment.span is not None and deployment.span.end_at is None:
         bridge.end_deployment(span=deployment.span, end_at=deployment.end_at, by=by)
     audit.record(
         deployment.pilot, "robot withdrawn", by=by, robot=deployment.robot.code
+    )
+
+
+def _refuse_gone(deployment: Deployment) -> None:
+    if deployment.end_at is not None:
+        raise DomainError(_("The robot has left the pilot already."))
+
+
+def why_not_released(deployment: Deployment, by: User) -> str:
+    """Say why this person cannot agree to a withdrawal asked for, or ""."""
+    if by.role == Role.OFFICIAL and by.pk != deployment.leave_asked_by_id:
+        return ""
+    return _(
+        "An official who did not ask for it must agree; until then the robot is due."
     )
 
 

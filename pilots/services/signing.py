@@ -15,6 +15,7 @@ from pilots.enums import GateAnswer, GateStep, PilotState
 from pilots.errors import refusals
 from pilots.models import GateOverride, GateReview, GateSignature
 from pilots.services.bundles import refuse_without_bundle
+from pilots.services.dossiers import ask_dossiers
 from pilots.services.hands import check_official
 from pilots.workflow import TRANSITIONS, first_review
 
@@ -63,6 +64,7 @@ def propose_override(*, review: GateReview, reason: str, by: User) -> GateOverri
             review=review, reason=reason.strip(), proposed_by=by
         )
     audit.record(review, "override proposed", by=by, reason=reason)
+    ask_dossiers(review)
     post(review.city, NoticeKind.GATE_TO_APPROVE, subject=review.pilot)
     return override
 
@@ -76,6 +78,7 @@ def approve_override(*, override: GateOverride, by: User) -> GateOverride:
         override.save(update_fields=["approved_by", "published_at"])
     review = override.review
     audit.record(review, "override published", by=by, reason=override.reason)
+    ask_dossiers(review)
     pilot = review.pilot
     if pilot.state in {PilotState.IN_REVIEW, PilotState.REFUSED}:
         advance(TRANSITIONS, pilot, PilotState.PROMOTED, by=by, reason=override.reason)
@@ -107,6 +110,7 @@ def _sign(
         bundle_digest=review.bundle_digest,
         evidence_sha256=review.evidence_sha256,
     )
+    ask_dossiers(review)
     return signature
 
 

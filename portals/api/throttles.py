@@ -1,6 +1,6 @@
-"""How often one caller may ask. Each web process counts for itself."""
+"""How often one caller may ask; all web processes count together."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -28,12 +28,34 @@ class CallerThrottle(SimpleRateThrottle):
 
     THROTTLE_RATES = RATES
     scope = "read"
+    num_requests: int
+    duration: int
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         self.scope = kind_of(request)
-        self.rate = self.get_rate()
-        self.num_requests, self.duration = self.parse_rate(self.rate)
-        return super().allow_request(request, view)
+        number, duration = self.parse_rate(self.get_rate())
+        self.num_requests, self.duration = cast("int", number), cast("int", duration)
+        return self._count(self.get_cache_key(request, view), self.timer())
+
+    def wait(self) -> float:
+        """Seconds until the span begins in which this caller may surely ask again."""
+        return float(self.duration - self.timer() % self.duration)
+
+    def _count(self, key: str, now: float) -> bool:
+        """Count one request; whether it is within the rate.
+
+        Two counters a caller, whatever the rate: this span's, and as much of the last
+        one's as still lies within the duration.
+        """
+        span, gone_by = divmod(now, self.duration)
+        here, last = f"{key}.{span:.0f}", f"{key}.{span - 1:.0f}"
+        self.cache.add(here, 0, 2 * self.duration)
+        try:
+            counted = self.cache.incr(here)
+        except ValueError:  # the shared store came back just now, and knows no count
+            counted = 1
+        before = self.cache.get(last, 0) * (1 - gone_by / self.duration)
+        return bool(counted + before <= self.num_requests)
 
     def get_cache_key(self, request: Request, view: "APIView") -> str:
         user = request.user

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kpis.engine.definition import CATALOGUE
+from kpis.services import definition_of, title_of_key
 from portals.navigation import here, link_here, portal_of
+from portals.presenters.audit import history_links
 from portals.presenters.figures import NONE, figure_text, moment_text, money_text
 from portals.presenters.moves import moves_of
 from portals.presenters.pieces import Answer, Cell, Link, Move, Table, table_of
@@ -44,13 +45,12 @@ def time_left(call: Call) -> str:
 
 
 def kpi_title(key: str) -> str:
-    kpi = CATALOGUE.get(key)
-    return _(kpi.title) if kpi else key
+    return title_of_key(key)
 
 
 def bound_text(row: BriefKpi, value: Any) -> str:
     """Write a bound with its comparator and unit, as "at least 95%"."""
-    kpi = CATALOGUE.get(row.kpi)
+    kpi = definition_of(row.kpi)
     number = figure_text(value, kpi.unit if kpi else "")
     sign = "≥" if row.comparator == Comparator.AT_LEAST else "≤"
     return f"{sign} {number}"
@@ -296,4 +296,4 @@ def brief_actions(request: HttpRequest, brief: Brief) -> list[Link]:
         url = here(request, "brief_submissions", brief.code)
         tone = "primary" if brief.state in UNDER_REVIEW else ""
         found.append(Link(_("Submissions"), url, tone))
-    return found
+    return [*found, *history_links(request, brief.code)]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kpis.engine.definition import CATALOGUE, ENGINE_VERSION, Family, Kpi, Law, Part
+from kpis.reports import unit_word
 from portals.navigation import here
 from portals.presenters.figures import hash_text
 from portals.presenters.pieces import Answer, Cell, Link, Table, table_of
@@ -17,7 +18,9 @@ FAMILIES: Final = {
     Family.PRODUCTIVITY: gettext_lazy("Productivity"),
     Family.AUTONOMY: gettext_lazy("Autonomy"),
     Family.SAFETY: gettext_lazy("Safety"),
+    Family.ENERGY: gettext_lazy("Energy"),
     Family.DATA: gettext_lazy("Data"),
+    Family.SOFTWARE: gettext_lazy("Software"),
 }
 LAWS: Final = {
     Law.RATE_BY_DAY: gettext_lazy("A share, judged by how it varies from day to day"),
@@ -27,15 +30,10 @@ LAWS: Final = {
     Law.SHARE_OF_CASES: gettext_lazy("A share of few cases, with an exact bound"),
     Law.SHOWN: gettext_lazy("Shown beside, never decided on"),
 }
-UNIT_WORDS: Final = {"1": gettext_lazy("share")}
 
 
 def better_text(kpi: Kpi) -> str:
     return _("Higher is better") if kpi.better == "higher" else _("Lower is better")
-
-
-def unit_text(kpi: Kpi) -> str:
-    return str(UNIT_WORDS.get(kpi.unit, kpi.unit))
 
 
 def family_tables(request: HttpRequest) -> list[Table]:
@@ -56,7 +54,7 @@ def family_table(request: HttpRequest, family: Family, kpis: Iterable[Kpi]) -> T
                 url=here(request, "kpi_detail", kpi.key),
                 note=_(kpi.explanation),
             ),
-            unit_text(kpi),
+            unit_word(kpi.unit),
             better_text(kpi),
             _("Yes") if kpi.law is not Law.SHOWN else _("Shown beside"),
             kpi.source,
@@ -79,19 +77,19 @@ def kpi_page(request: HttpRequest, kpi: Kpi) -> dict[str, Any]:
         "subtitle": str(FAMILIES[kpi.family]),
         "trail": [Link(_("KPI catalogue"), here(request, "kpi_list")), Link(kpi.key)],
         "explanation": _(kpi.explanation),
-        "above": formula(kpi.numerator),
-        "below": formula(kpi.denominator),
+        "above": ") × (".join(formula(each.above) for each in kpi.factors),
+        "below": ") × (".join(formula(each.below) for each in kpi.factors),
         "scale": "" if kpi.scale == 1 else str(kpi.scale),
         "answers": [
             Answer(_("Key"), kpi.key),
-            Answer(_("Unit (UCUM)"), kpi.unit),
+            Answer(_("Unit (UCUM)"), f"{unit_word(kpi.unit)} · {kpi.unit}"),
             Answer(_("Direction"), better_text(kpi)),
             Answer(_("How a gate judges it"), str(LAWS[kpi.law])),
             Answer(_("Source"), kpi.source),
             Answer(_("Engine version"), ENGINE_VERSION),
             Answer(_("SHA-256 of the definition"), hash_text(kpi.digest)),
         ],
-        "parts": parts_table(kpi.parts),
+        "parts": parts_table(dict.fromkeys(kpi.parts)),
     }
 
 

@@ -10,29 +10,12 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
+
+from kpis.reports import amount
 
 NONE = "—"
 BEIJING = ZoneInfo("Asia/Shanghai")
-PATTERNS = {
-    "h": gettext_noop("%(n)s h"),
-    "min": gettext_noop("%(n)s min"),
-    "s": gettext_noop("%(n)s s"),
-    "1/h": gettext_noop("%(n)s per hour"),
-    "/h": gettext_noop("%(n)s per hour"),
-    "1/(100.h)": gettext_noop("%(n)s per 100 h"),
-    "/100h": gettext_noop("%(n)s per 100 h"),
-    "1/d": gettext_noop("%(n)s per day"),
-    "d": gettext_noop("%(n)s days"),
-    "wk": gettext_noop("%(n)s weeks"),
-    "W": gettext_noop("%(n)s W"),
-    "Wh": gettext_noop("%(n)s Wh"),
-    "kWh": gettext_noop("%(n)s kWh"),
-    "m": gettext_noop("%(n)s m"),
-    "m/s": gettext_noop("%(n)s m/s"),
-    "CNY": gettext_noop("CNY %(n)s"),
-    "Cel": gettext_noop("%(n)s °C"),
-}
 SHARES = {"1", "%", "ratio"}
 LARGE = 100
 SMALL = 10
@@ -61,9 +44,7 @@ def figure_text(value: Fraction | Decimal | float | None, unit: str = "") -> str
     number = number_format(
         round(float(value), places), places, use_l10n=True, force_grouping=True
     )
-    if unit in PATTERNS:
-        return _(PATTERNS[unit]) % {"n": number}
-    return f"{number} {unit}".strip()
+    return amount(number, unit)
 
 
 def moment_text(at: datetime | None) -> str:
@@ -74,15 +55,15 @@ def moment_text(at: datetime | None) -> str:
     return _("%(at)s Beijing time") % {"at": shown}
 
 
-def money_text(amount: Decimal | int | None) -> str:
+def money_text(yuan: Decimal | int | None) -> str:
     """Write an amount in yuan, to the fen where there are any.
 
     Thousands are parted in every language: Django's Chinese format parts nothing.
     """
-    if amount is None:
+    if yuan is None:
         return NONE
-    places = 0 if amount == int(amount) else 2
-    return _(PATTERNS["CNY"]) % {"n": f"{amount:,.{places}f}"}
+    places = 0 if yuan == int(yuan) else 2
+    return amount(f"{yuan:,.{places}f}", "CNY")
 
 
 def hash_text(digest: str) -> SafeString:

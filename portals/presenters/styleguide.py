@@ -90,7 +90,7 @@ def intervals() -> list[Interval]:
         ),
         Interval(
             _("Emergency stops per 100 h"),
-            "/100h",
+            "1/(100.h)",
             0.4,
             "lower",
             0,

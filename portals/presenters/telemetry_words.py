@@ -10,6 +10,7 @@ from robot_bridge.telemetry import METRIC_SEPARATOR, Kind, OpState
 
 METRIC_WORDS: Final = {
     "soc": gettext_noop("State of charge"),
+    "soh": gettext_noop("Battery health"),
     "voltage_v": gettext_noop("Voltage"),
     "current_a": gettext_noop("Current"),
     "x_m": gettext_noop("Position x"),
@@ -41,6 +42,10 @@ KIND_WORDS: Final[dict[str, str]] = {
     Kind.LOAD: gettext_noop("Loading"),
     Kind.CHARGE: gettext_noop("Charging"),
     Kind.SOFTWARE: gettext_noop("Software"),
+    Kind.UPDATE: gettext_noop("Software update"),
+    Kind.STOP_TEST: gettext_noop("Emergency-stop test"),
+    Kind.WAYPOINT: gettext_noop("Waypoint"),
+    Kind.INSPECTION: gettext_noop("Inspected item"),
     Kind.PLANT_COUNT: gettext_noop("Plant's count"),
     Kind.GAP: gettext_noop("Gap in the sequence"),
     Kind.CLOCK_JUMP: gettext_noop("Clock jump"),
@@ -71,6 +76,15 @@ VALUE_WORDS: Final[dict[str, str]] = {
     "released": gettext_noop("released"),
     "picked": gettext_noop("picked"),
     "dropped": gettext_noop("dropped"),
+    "requested": gettext_noop("requested"),
+    "stopped": gettext_noop("stopped"),
+    "planned": gettext_noop("planned"),
+    "visited": gettext_noop("visited"),
+    "skipped": gettext_noop("skipped"),
+    "passed": gettext_noop("found in order"),
+    "flagged": gettext_noop("flagged"),
+    "sound": gettext_noop("sound"),
+    "defective": gettext_noop("defective"),
 }
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
         name="token_revoke",
     ),
     path("notices/", notices.NoticeList.as_view(), name="notice_list"),
+    path("notices/<int:pk>/", notices.NoticeOpen.as_view(), name="notice_open"),
     path("jobs/<str:code>/", notices.JobDetail.as_view(), name="job_detail"),
     path("jobs/<str:code>/cancel/", notices.JobCancel.as_view(), name="job_cancel"),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from portals.urls import (
     answers,
+    audit,
     briefs,
     calls,
     catalogue,
@@ -34,4 +35,5 @@ urlpatterns = [
     *contracts.party,
     *contracts.draft,
     *catalogue.urlpatterns,
+    *audit.urlpatterns,
 ]

@@ -31,6 +31,7 @@ READING = [
         pilot_figures.PilotRows.as_view(),
         name="pilot_rows",
     ),
+    path("gates/", gates.GateList.as_view(), name="gate_list"),
     path("gates/<str:code>/", gates.GateDetail.as_view(), name="gate_detail"),
     path(
         "gates/<str:code>/kpis/<str:kpi>/",
@@ -44,7 +45,7 @@ READING = [
     ),
     path(
         "gates/<str:code>/dossier/<str:language>/",
-        gates.GateDossier.as_view(),
+        gates.GateDossierFile.as_view(),
         name="gate_dossier",
     ),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.errors import DomainError
+from kpis.services import offered_to
 from portals.navigation import here
 from portals.presenters import brief_editor as draw
 from portals.requests import actor
@@ -78,7 +79,8 @@ class DraftView(PortalView):
     ) -> BriefPartForm | Any:
         typed = request.POST if request.method == "POST" else None
         if part.key == KPI_PART:
-            return KpiFormSet(typed, initial=kpi_rows(brief))
+            offered = {"offered": offered_to(brief.city)}
+            return KpiFormSet(typed, initial=kpi_rows(brief), form_kwargs=offered)
         return BriefPartForm(typed, instance=brief, by=actor(request), part=part)
 
     def keep(

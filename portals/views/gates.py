@@ -14,21 +14,23 @@ from accounts.errors import InvalidInputError
 from pilots import services
 from pilots.enums import GateOutcome, GateStep
 from pilots.forms import OverrideForm, SignatureForm
-from pilots.models import GateOverride, GateReview, GateSignature
-from pilots.reports.dossier import gate_dossier
+from pilots.models import GateDossier, GateOverride, GateReview, GateSignature
+from pilots.services.dossiers import LANGUAGES, content_digest
 from portals.navigation import here
+from portals.presenters.pieces import Link
+from portals.presenters.pilots.gates import gate_table, gates_listed
 from portals.presenters.pilots.reading import SHELF
 from portals.presenters.pilots.reviews import review_page
 from portals.requests import actor
 from portals.sending import file_answer
 from portals.views.access import PortalView
+from portals.views.lists import page_of
 
 SIGN: Final = {
     GateStep.RECOMMEND: services.recommend,
     GateStep.DECIDE: services.decide,
     GateStep.APPROVE: services.approve,
 }
-LANGUAGES = frozenset({"zh-hans", "en"})
 OFFICIALS = frozenset({Role.OFFICIAL})
 
 
@@ -48,6 +50,21 @@ def review_of(request: HttpRequest, code: str) -> GateReview:
     seen = seen.prefetch_related("verdicts", Prefetch("signatures", signed))
     found: GateReview = get_object_or_404(seen, code=code)
     return found
+
+
+class GateList(PortalView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = page_of(request, gates_listed(request))
+        context = {
+            "title": _("Gates"),
+            "page": page,
+            "table": gate_table(request, page),
+            "intro": _(
+                "Each gate decides whether the next robots may be ordered. It is read "
+                "on registered days only, and three people sign what it found."
+            ),
+        }
+        return render(request, "portals/simple_list.html", context)
 
 
 class GateDetail(PortalView):
@@ -76,17 +93,60 @@ class GateSign(PortalView):
         return redirect(here(request, "gate_detail", code))
 
 
-class GateDossier(PortalView):
+class GateDossierFile(PortalView):
+    """The kept dossier; while it is being made, a page that waits for it."""
+
     def get(self, request: HttpRequest, code: str, language: str) -> HttpResponse:
         if language not in LANGUAGES:
             raise InvalidInputError(_("The dossier is printed in zh-hans or en."))
         review = review_of(request, code)
-        answer = HttpResponse(
-            gate_dossier(review, language), content_type="application/pdf"
-        )
+        dossier = self._asked(request, review, language)
+        content = services.kept_dossier(dossier)
+        if content is None or request.htmx:  # type: ignore[attr-defined]
+            return self._page(request, dossier, is_kept=content is not None)
+        answer = HttpResponse(content, content_type="application/pdf")
         name = f"{review.code}-{language}.pdf"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
+
+    def _asked(
+        self, request: HttpRequest, review: GateReview, language: str
+    ) -> GateDossier:
+        """Find what was asked for; a reload tries again what failed, no poll does."""
+        asked = GateDossier.objects.visible_to(actor(request)).filter(
+            review=review,
+            language=language,
+            content_digest=content_digest(review),
+        )
+        found: GateDossier | None = asked.first()
+        if found and request.htmx:  # type: ignore[attr-defined]
+            return found
+        return next(
+            each for each in services.ask_dossiers(review) if each.language == language
+        )
+
+    def _page(
+        self, request: HttpRequest, dossier: GateDossier, *, is_kept: bool
+    ) -> HttpResponse:
+        code = dossier.review.code
+        context = {
+            "title": _("Dossier of %(code)s") % {"code": code},
+            "trail": [
+                Link(_("Gates"), here(request, "gate_list")),
+                Link(code, here(request, "gate_detail", code)),
+                Link(_("Dossier")),
+            ],
+            "dossier": dossier,
+            "is_kept": is_kept,
+            "url": request.path,
+        }
+        part = "#state" if request.htmx else ""  # type: ignore[attr-defined]
+        return render(
+            request,
+            f"pilots/dossier_detail.html{part}",
+            context,
+            status=200 if is_kept or part else 202,
+        )
 
 
 class GateEvidence(PortalView):

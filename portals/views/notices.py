@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dispatch import services
 from dispatch.models import Job, Notice
+from portals.presenters.news import news_cell, page_of_notice
 from portals.presenters.pieces import Cell, Progress, table_of
 from portals.requests import actor
 from portals.views.access import PersonalView
@@ -21,7 +22,7 @@ class NoticeList(PersonalView):
         page = Paginator(notices, PER_PAGE).get_page(request.GET.get("page"))
         rows = [
             [
-                Cell(each.sentence),
+                news_cell(request, each),
                 Cell(at=each.created_at),
                 Cell(
                     _("Read") if each.read_at else _("New"),
@@ -42,6 +43,16 @@ class NoticeList(PersonalView):
     def post(self, request: HttpRequest) -> HttpResponse:
         services.mark_read(user=actor(request))
         return redirect("account:notice_list")
+
+
+class NoticeOpen(PersonalView):
+    """Mark a notice as read, and go on to what it tells of."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        seen = Notice.objects.visible_to(actor(request))
+        notice = get_object_or_404(seen, pk=pk)
+        services.read_notice(notice=notice)
+        return redirect(page_of_notice(request, notice) or "account:notice_list")
 
 
 class JobDetail(PersonalView):

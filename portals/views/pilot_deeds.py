@@ -122,7 +122,8 @@ class PilotWithdraw(PortalView):
         user, pilot = actor(request), pilot_of(request, code)
         seen = Deployment.objects.visible_to(user).open_now().filter(pilot=pilot)
         deployment = get_object_or_404(seen, robot__code=robot)
-        services.withdraw_robot(deployment=deployment, by=user)
+        reason = request.POST.get("reason", "")
+        services.withdraw_robot(deployment=deployment, by=user, reason=reason)
         SHELF.forget(pilot)
         return redirect(here(request, "pilot_detail", code))
 

@@ -66,7 +66,9 @@ def spans_of(request: HttpRequest, pilot: Pilot, robot: str) -> list[Deployment]
     seen = Deployment.objects.visible_to(actor(request)).filter(
         pilot=pilot, robot__code=robot
     )
-    spans = list(seen.select_related("robot", "span").order_by("-start_at"))
+    spans = list(
+        seen.select_related("robot", "span", "leave_asked_by").order_by("-start_at")
+    )
     if not spans:
         raise Http404
     return spans

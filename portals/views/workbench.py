@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dispatch.models import Notice
+from portals.presenters.news import news_cell
 from portals.presenters.pieces import Cell, table_of
 from portals.presenters.todos import todos_of
 from portals.requests import actor
@@ -24,7 +25,7 @@ class Workbench(PortalView):
             "news": table_of(
                 _("Latest news"),
                 [_("News"), _("Age")],
-                [[each.sentence, Cell(at=each.created_at)] for each in news],
+                [[news_cell(request, each), Cell(at=each.created_at)] for each in news],
                 empty=_("No news yet. What happens to your cases is told here."),
             ),
         }

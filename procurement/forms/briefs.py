@@ -1,14 +1,16 @@
 """The brief editor and its KPI rows."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kpis.engine.definition import CATALOGUE, Kpi, Law
+from kpis.reports import unit_word
+from kpis.services import title_of, title_of_key
 from procurement.enums import Comparator
 from procurement.forms.rows import RowFormSet
 from procurement.models import Brief, BriefKpi, Site
@@ -92,17 +94,20 @@ def comparator_of(kpi: Kpi) -> Comparator:
 
 
 def kpi_label(kpi: Kpi) -> str:
-    """Name a KPI with the way it points and its unit, as "MTBF, at least, h"."""
-    parts = [gettext(kpi.title), str(comparator_of(kpi).label)]
-    return ", ".join(parts if kpi.unit == "1" else [*parts, kpi.unit])
+    """Name a KPI with the way it points and its unit, as "MTBF, at least, hours"."""
+    parts = [title_of(kpi), str(comparator_of(kpi).label)]
+    return ", ".join(parts if kpi.unit == "1" else [*parts, unit_word(kpi.unit)])
 
 
-def kpi_choices() -> list[tuple[str, str]]:
-    return [("", "—")] + [(key, kpi_label(kpi)) for key, kpi in CATALOGUE.items()]
+def kpi_choices(offered: Mapping[str, Kpi] = CATALOGUE) -> list[tuple[str, str]]:
+    return [("", "—")] + [(key, kpi_label(kpi)) for key, kpi in offered.items()]
 
 
 class KpiForm(forms.Form):
-    """One KPI; which way it is compared follows from the catalogue."""
+    """One KPI; which way it is compared follows from its definition.
+
+    `offered`: what the brief may name, the catalogue where not said.
+    """
 
     kpi = forms.ChoiceField(label=_("KPI"), choices=kpi_choices)
     minimum = forms.DecimalField(
@@ -137,9 +142,17 @@ class KpiForm(forms.Form):
     )
     mandatory = forms.BooleanField(label=_("Mandatory"), required=False, initial=True)
 
+    def __init__(
+        self, *args: Any, offered: Mapping[str, Kpi] = CATALOGUE, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        chosen: Any = self.fields["kpi"]
+        chosen.choices = kpi_choices(offered)
+
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or {}
-        kpi = CATALOGUE.get(clean.get("kpi", ""))
+        kpi = self.offered.get(clean.get("kpi", ""))
         if kpi is None:
             return clean
         clean["comparator"] = comparator_of(kpi)
@@ -168,7 +181,7 @@ class KpiRows(RowFormSet):
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             raise forms.ValidationError(
                 _("%(kpi)s stands here twice; a brief names each KPI once.")
-                % {"kpi": gettext(CATALOGUE[key].title)}
+                % {"kpi": title_of_key(key)}
             )
 
 

@@ -202,7 +202,7 @@ class BriefKpi(models.Model):
     """One measured promise: the minimum must be shown, the target is designed for."""
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="kpis")
-    kpi = models.CharField(_("KPI"), max_length=48)
+    kpi = models.CharField(_("KPI"), max_length=96)
     comparator = models.CharField(_("Comparator"), max_length=8, choices=Comparator)
     minimum = models.DecimalField(_("Minimum"), max_digits=18, decimal_places=6)
     target = models.DecimalField(_("Target"), max_digits=18, decimal_places=6)

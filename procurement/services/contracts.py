@@ -14,8 +14,9 @@ from accounts.models import User
 from accounts.workflow import advance
 from dispatch.enums import NoticeKind
 from dispatch.services import post
-from kpis.engine.definition import ENGINE_VERSION, chosen
+from kpis.engine.definition import ENGINE_VERSION, definition_as_json
 from kpis.engine.statistics import look_days
+from kpis.services import definitions
 from procurement import sealing
 from procurement.enums import ContractEvidence, ContractState
 from procurement.errors import database_rules
@@ -79,7 +80,7 @@ def criterion_of(
 
     Numbers are decimal strings, `scale` a fraction; `looks` are days from the start.
     """
-    (kpi,) = chosen([row.kpi])
+    (kpi,) = definitions([row.kpi])
     window = min(row.window_days, days)
     return {
         "kpi": kpi.key,
@@ -95,6 +96,7 @@ def criterion_of(
         "mandatory": row.mandatory,
         "evidence_kind": str(evidence),
         "looks": list(look_days(window)),
+        "definition": definition_as_json(kpi),
         "definition_digest": kpi.digest,
         "engine_version": ENGINE_VERSION,
     }

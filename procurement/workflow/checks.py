@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.db import connection
 
-from kpis.engine.definition import CATALOGUE
+from kpis.services import offered_to
 from procurement import sealing
 from procurement.enums import (
     AssignmentState,
@@ -105,7 +105,8 @@ def brief_objections(brief: Brief) -> list[Objection]:
         ),
         *briefs.kpis_are_measurable(rows),
         *briefs.kpis_fit_catalogue(
-            rows, {key: (kpi.better, kpi.law) for key, kpi in CATALOGUE.items()}
+            rows,
+            {key: (k.better, k.law) for key, k in offered_to(brief.city).items()},
         ),
         *briefs.windows_fit(rows, brief.weeks_max),
         *briefs.route_fits(

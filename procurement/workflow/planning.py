@@ -6,8 +6,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from kpis.engine.definition import CATALOGUE, Kpi, Law
+from kpis.engine.definition import Kpi, Law
 from kpis.engine.statistics import DayShape, plan_counts, plan_days, plan_share
+from kpis.services import definition_of
 from procurement.models import Brief, BriefKpi
 from procurement.rules import Objection
 from procurement.rules.briefs import chances_are_fair
@@ -47,7 +48,7 @@ def chance_of(row: BriefKpi, robots: int) -> Decimal | None:
 
 @lru_cache(maxsize=1024)
 def simulated(terms: Terms) -> Decimal | None:
-    kpi = CATALOGUE.get(terms.kpi)
+    kpi = definition_of(terms.kpi)
     planner = PLANNERS.get(kpi.law) if kpi else None
     if kpi is None or planner is None:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from kpis.engine.definition import CATALOGUE
+from kpis.services import title_of_key
 from procurement.errors import Problem, RulesRefusedError
 from procurement.rules import Objection, Rule
 
@@ -38,14 +38,9 @@ def citation(rule: Rule) -> str:
 
 def spoken(facts: Mapping[str, Any]) -> dict[str, str]:
     return {
-        name: kpi_title(value) if name == "kpi" else speak(value)
+        name: title_of_key(value) if name == "kpi" else speak(value)
         for name, value in facts.items()
     }
-
-
-def kpi_title(key: str) -> str:
-    kpi = CATALOGUE.get(key)
-    return _(kpi.title) if kpi else key
 
 
 def speak(value: object) -> str:

@@ -10,6 +10,7 @@ from robot_bridge.errors import MalformedMessageError
 from robot_bridge.telemetry import (
     Event,
     FaultLevel,
+    Finding,
     Kind,
     OpMode,
     OpState,
@@ -35,15 +36,30 @@ VALUES: Final = {
     Kind.DEGRADED: frozenset({"entered", "left"}),
     Kind.SAFETY: frozenset({"active", "released"}),
     Kind.INTERVENTION: _STARTED_FINISHED,
-    Kind.ASSISTANCE: _STARTED_FINISHED,
+    Kind.ASSISTANCE: _STARTED_FINISHED | {"requested"},
     Kind.LOAD: frozenset({"picked", "dropped"}),
     Kind.CHARGE: _STARTED_FINISHED,
+    Kind.UPDATE: _STARTED_FINISHED | {"failed"},
+    Kind.STOP_TEST: frozenset({"requested", "stopped", "failed"}),
+    Kind.WAYPOINT: frozenset({"planned", "visited", "skipped"}),
+    Kind.INSPECTION: _members(Finding),
 }
 _FREE: Final = frozenset({Kind.FAULTS, Kind.SOFTWARE, Kind.PLANT_COUNT})
 _NEEDS_REF: Final = frozenset(
-    {Kind.TASK, Kind.ACTION, Kind.FAULT, Kind.SAFETY, Kind.PLANT_COUNT}
+    {
+        Kind.TASK,
+        Kind.ACTION,
+        Kind.FAULT,
+        Kind.SAFETY,
+        Kind.PLANT_COUNT,
+        Kind.UPDATE,
+        Kind.STOP_TEST,
+        Kind.WAYPOINT,
+        Kind.INSPECTION,
+    }
 )
 _NEEDS_NUMBER: Final = frozenset({Kind.SESSION, Kind.PLANT_COUNT})
+LONGEST_VERSION: Final = 64  # a state's key holds no more
 _LEVELS: Final = frozenset(int(level) for level in FaultLevel)
 _INT64: Final = range(-(2**63), 2**63)
 _faults = msgspec.json.Decoder(list[tuple[str, int]])
@@ -63,6 +79,8 @@ def checked_event(event: Event) -> Event:
         raise _refused(event, f"the value is one of {', '.join(sorted(allowed))}")
     if event.kind in _NEEDS_REF and not event.ref:
         raise _refused(event, "this kind needs a ref")
+    if event.kind == Kind.SOFTWARE and len(event.value) > LONGEST_VERSION:
+        raise _refused(event, f"a version has at most {LONGEST_VERSION} signs")
     _check_number(event)
     if event.kind == Kind.SAFETY and event.ref not in _members(SafetyKind):
         known = ", ".join(sorted(_members(SafetyKind)))

@@ -202,6 +202,11 @@ class SettledSegment(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["run", "number"], name="segments_in_order"),
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(stored_at=None),
+                name="segments_not_in_the_lake",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,19 @@
 """Accepted rows into the lake, once; and out of it again."""
 
+import shutil
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
 
 import pyarrow as pa
+from deltalake.exceptions import DeltaError
 from django.conf import settings
 from django.utils import timezone
 
-from robot_bridge.errors import LakeOrderError
+from robot_bridge.errors import LakeOrderError, LakeUnreadableError
 from robot_bridge.lake import Lake, LakeTable, read_rows
 from robot_bridge.models import Robot, SettledSegment
 from robot_bridge.services.ingest import open_spool
@@ -39,6 +43,27 @@ class Accepted:
 
     def rows(self, table: LakeTable) -> pa.Table:
         return self.samples if table is LakeTable.SAMPLES else self.events
+
+
+# With less than this the next append, or the merging of files, may not fit.
+LEAST_FREE_BYTES: Final = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class LakeStanding:
+    """How far the lake has followed the settler.
+
+    `waiting_since`: when the oldest segment settled whose rows are not in yet.
+    `free_bytes`: None where the lake is not on a disk of this machine.
+    """
+
+    stored_at: datetime | None
+    waiting_since: datetime | None
+    free_bytes: int | None
+
+    @property
+    def is_full(self) -> bool:
+        return self.free_bytes is not None and self.free_bytes < LEAST_FREE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +147,34 @@ def lake_rows(
 def samples_of(robot: Robot, window: Window, **conditions: Any) -> pa.Table:
     """Return one robot's samples that count, in reading order."""
     return lake_rows(LakeTable.SAMPLES, [robot.pk], window, **conditions)
+
+
+def lake_standing() -> LakeStanding:
+    """Read both tables' newest versions, and what still waits to be in them.
+
+    Raises:
+        LakeUnreadableError: its place does not answer, or it lost what was stored.
+    """
+    lake = _lake()
+    waiting = SettledSegment.objects.filter(stored_at=None).order_by("settled_at")
+    stored = SettledSegment.objects.filter(stored_at__isnull=False).order_by("-pk")
+    held = stored.exclude(samples=0, events=0)
+    try:
+        versions = [lake.version(table) for table in LakeTable]
+        free_bytes = None if "://" in lake.url else _free_bytes(Path(lake.url))
+    except (OSError, DeltaError) as error:
+        raise LakeUnreadableError(f"{lake.url}: {error}") from error
+    if max(versions) < 0 and held.exists():
+        raise LakeUnreadableError(f"{lake.url}: no table is there any more.")
+    return LakeStanding(
+        stored_at=stored.values_list("stored_at", flat=True).first(),
+        waiting_since=waiting.values_list("settled_at", flat=True).first(),
+        free_bytes=free_bytes,
+    )
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder if folder.exists() else folder.parent).free
 
 
 def prepare_lake() -> None:

@@ -9,7 +9,12 @@ from typing import Final
 import numpy as np
 
 from robot_bridge.simulator.profiles import Profile
-from robot_bridge.simulator.timeline import MARK_FIELDS, Timeline
+from robot_bridge.simulator.timeline import (
+    CARRYING_W,
+    DRIVING_W,
+    MARK_FIELDS,
+    Timeline,
+)
 from robot_bridge.telemetry import (
     MINUTE_US,
     SECOND_US,
@@ -30,7 +35,7 @@ POWER_W: Final = {OpState.CHARGING: -900.0, OpState.NAVIGATING: 210.0}
 IDLE_POWER_W: Final = 46.0
 LAST_CHARGE_US: Final = 40 * MINUTE_US
 DOCK: Final = (2.0, 2.0)
-RESPONSE_SHARE: Final = 0.2  # of a standstill, before the repair begins
+RESPONSE_SHARE: Final = 0.2  # of a standstill, before anyone comes
 DEGRADED_PACE: Final = 0.6
 
 
@@ -59,6 +64,8 @@ class Day:
     y_m: float = DOCK[1]
     soc: float = FULL_SOC
     load_kg: float = 0.0
+    distance_m: float = 0.0  # since the day began, as is the energy
+    energy_wh: float = 0.0
     slowed: float = 1.0
     struck: bool = False  # a stopping fault hit since this was last cleared
     number: int = 0  # of incidents
@@ -131,6 +138,10 @@ class Day:
             heading = atan2(along, across)
         self.mark(heading, speed)
         self.x_m, self.y_m = self.x_m + across, self.y_m + along
+        self.distance_m += hypot(across, along)
+        power = POWER_W.get(state, IDLE_POWER_W)
+        power += speed * (DRIVING_W + CARRYING_W * self.load_kg)
+        self.energy_wh += max(power, 0.0) * seconds / 3600
         gain = -DRAIN_PER_S.get(state, IDLE_DRAIN_PER_S)
         if state is OpState.CHARGING:
             gain = CHARGE_PER_S
@@ -140,7 +151,8 @@ class Day:
     def mark(self, heading: float = 0.0, speed: float = 0.0) -> None:
         power = POWER_W.get(self.state or OpState.IDLE, IDLE_POWER_W)
         body = (self.x_m, self.y_m, self.soc, heading, self.load_kg, speed, power)
-        self.marks.append((self.now_us, *body))
+        meters = (self.distance_m, self.energy_wh)
+        self.marks.append((self.now_us, *body, *meters))
 
     def meet(self, incident: Incident) -> None:
         """Let an incident happen; one that fell into another's time is missed."""
@@ -238,9 +250,12 @@ def intervention(day: Day, incident: Incident) -> None:
 
 
 def assistance(day: Day, incident: Incident) -> None:
+    """Ask for a person; the first part passes before one answers."""
     ref = f"A-{day.label}-{incident.number}"
+    day.note(Kind.ASSISTANCE, "requested", ref)
+    day.hold(OpState.WAITING_HUMAN, round(incident.lasts_us * RESPONSE_SHARE))
     day.note(Kind.ASSISTANCE, "started", ref)
-    day.hold(OpState.WAITING_HUMAN, incident.lasts_us)
+    day.hold(OpState.WAITING_HUMAN, round(incident.lasts_us * (1 - RESPONSE_SHARE)))
     day.note(Kind.ASSISTANCE, "finished", ref)
 
 

@@ -13,7 +13,7 @@ from robot_bridge.telemetry import Event, OpState
 Instants = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
 
-# A mark is where a stretch begins; x, y and soc run on to the next mark.
+# A mark is where a stretch begins; x, y, soc and meters run on to the next.
 MARK_FIELDS: Final = (
     "x_m",
     "y_m",
@@ -22,8 +22,10 @@ MARK_FIELDS: Final = (
     "load_kg",
     "speed_mps",
     "power_w",
+    "distance_m",
+    "energy_wh",
 )
-RAMPS: Final = ("x_m", "y_m", "soc")
+RAMPS: Final = ("x_m", "y_m", "soc", "distance_m", "energy_wh")
 DIGITS: Final = {
     "soc": 4,
     "x_m": 2,
@@ -33,7 +35,11 @@ DIGITS: Final = {
     "load_kg": 1,
     "power_w": 1,
     "temp_c": 2,
+    "distance_m": 2,
+    "energy_wh": 2,
 }
+DRIVING_W: Final = 140.0  # a m/s, and so much more a kilogram carried
+CARRYING_W: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Timeline:
         seconds = (ts_us - self.start_us) / 1e6
         read["speed_mps"] = read["speed_mps"] * (1 + 0.06 * np.sin(seconds / 3.7))
         read["power_w"] = read["power_w"] + read["speed_mps"] * (
-            140 + 0.4 * read["load_kg"]
+            DRIVING_W + CARRYING_W * read["load_kg"]
         )
         read["temp_c"] = (
             31 + 6 * np.sin(seconds / 13_000) + 0.011 * np.abs(read["power_w"])

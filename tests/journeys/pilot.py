@@ -16,6 +16,7 @@ from tests.journeys.city import City
 from tests.journeys.person import Person
 
 PAST_WITHIN_S = 900
+DOSSIER_WITHIN_S = 120
 DATA_WITHIN_MS = 5_000
 
 
@@ -125,8 +126,8 @@ def fast_forward(city: City, title: str, robots: str) -> None:
     assert await_condition(is_assessed, within_s=PAST_WITHIN_S, pause_s=1)
 
 
-def open_the_review(person: Person, title: str, menu: str = "Pilots") -> None:
-    person.choose(menu)
+def open_the_review(person: Person, title: str) -> None:
+    person.choose("Pilots")
     person.follow(title)
     table = person.main.get_by_role("table", name="Gate reviews")
     table.get_by_role("link").first.click()
@@ -140,10 +141,21 @@ def sign(person: Person, reason: str) -> None:
     person.sees(reason)
 
 
+def is_made(person: Person, name: str) -> bool:
+    """Ask for a dossier as its link does; 202 says that it is being made."""
+    link = person.main.get_by_role("link", name=name)
+    answer = person.page.request.get(str(link.evaluate("each => each.href")))
+    return answer.status == 200
+
+
 def dossier(person: Person, language: str, folder: Path) -> str:
     """Download the dossier of the review that is open, and read its text."""
+    name = f"Dossier (PDF, {language})"
+    assert await_condition(
+        lambda: is_made(person, name), within_s=DOSSIER_WITHIN_S, pause_s=1
+    )
     with person.page.expect_download() as waiting:
-        person.follow(f"Dossier (PDF, {language})")
+        person.follow(name)
     path = folder / f"{language}.pdf"
     waiting.value.save_as(path)
     read = subprocess.run(

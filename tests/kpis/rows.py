@@ -68,10 +68,46 @@ TOLD = st.one_of(
         st.none(),
     ),
     st.tuples(
+        st.just("plant_count"),
+        st.sampled_from(["tasks", "pallets"]),
+        st.just(""),
+        st.sampled_from([None, 0, 3, 4, 5, 9, 2**53, 2**53 + 1, -(2**63), 2**63 - 1]),
+    ),
+    st.tuples(
+        st.just("assistance"),
+        st.just("A1"),
+        st.sampled_from(["requested", "started", "finished"]),
+        st.none(),
+    ),
+    st.tuples(
+        st.just("stop_test"),
+        st.just("S1"),
+        st.sampled_from(["requested", "stopped", "failed"]),
+        st.none(),
+    ),
+    st.tuples(
+        st.just("inspection"),
+        st.just("V1"),
+        st.sampled_from(["passed", "flagged", "sound", "defective"]),
+        st.none(),
+    ),
+    st.tuples(
+        st.sampled_from(["waypoint", "update"]),
+        st.just("W1"),
+        st.sampled_from(["planned", "visited", "skipped", "finished", "failed"]),
+        st.none(),
+    ),
+    st.tuples(
         st.just("fault"),
-        st.sampled_from(["E1", "E2"]),
+        st.sampled_from(["E1", "E2", "BMS-3", "Wheel slip", "camera_drive", "K\u212a"]),
         st.sampled_from(["raised", "cleared"]),
         st.sampled_from([None, 1, 2]),
+    ),
+    st.tuples(
+        st.just("software"),
+        st.sampled_from(["", "", "", "gripper"]),
+        st.sampled_from(["1.0", "2.0", "", "v" * 70]),
+        st.none(),
     ),
     st.tuples(
         st.just("faults"),
@@ -95,6 +131,15 @@ TOLD = st.one_of(
 )
 
 
+READINGS = st.tuples(
+    st.sampled_from(["soc", "distance_m", "energy_wh", "soh"]),
+    st.one_of(
+        st.integers(0, 50),
+        st.sampled_from([-1, 2**53, 2**53 + 1, 2**63 - 1, -(2**63)]),
+    ),
+)
+
+
 @st.composite
 def telemetry(draw, *, most=40, ties=True):
     """Return (samples, events): rows of one to three lines, in reading order."""
@@ -114,18 +159,19 @@ def telemetry(draw, *, most=40, ties=True):
             row = {
                 "robot_id": robot_id,
                 "stream": draw(st.sampled_from(["a", "b"])),
-                "session": "s",
+                "session": draw(st.sampled_from(["s", "s", "t"])),
                 "seq": seq,
                 "ordinal": 0,
                 "ts_us": ts_us,
                 "recv_us": ts_us + 5,
                 "ts_src": 0,
-                "quality": 0,
+                "quality": draw(st.sampled_from([0, 0, 1, 2, 4, 12, 31])),
                 "evidence": evidence,
                 "software": "1.1" if ts_us % 7 == 3 else "1.0",
             }
-            if draw(st.integers(0, 3)) == 0:
-                samples.append(row | {"metric": "soc", "value": 1})
+            if draw(st.integers(0, 2)) == 0:
+                metric, value = draw(READINGS)
+                samples.append(row | {"metric": metric, "value": value})
             else:
                 kind, ref, value, number = draw(TOLD)
                 told = {"kind": kind, "ref": ref, "value": value, "number": number}

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpis.engine import states, sums
-from kpis.engine.backends import DuckDb
+from kpis.engine.backends.duck import DuckDb
 from kpis.engine.carry import Carry, carry_on, split_late
 from kpis.engine.parts import FACT_KEYS
 from pilotgate_offline import twins

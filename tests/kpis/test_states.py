@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpis.engine import states, sums
-from kpis.engine.backends import DuckDb
+from kpis.engine.backends.duck import DuckDb
 from kpis.engine.errors import StateOverflowError
 from kpis.engine.parts import FACT_KEYS
 from robot_bridge import telemetry as canonical
@@ -147,7 +147,9 @@ def test_a_fault_set_is_taken_apart_by_code():
         for number, value in enumerate(snapshots)
     ]
 
-    assert facts([], told) == [{"event_rows": 6, "stopping_faults": 3}]
+    assert facts([], told) == [
+        {"event_rows": 6, "stopping_faults": 3, "faults_unclassed": 3}
+    ]
 
 
 def test_a_million_events_in_one_second_are_counted():
@@ -223,5 +225,5 @@ def test_merge_that_leaves_int64_is_a_typed_error():
 
 
 def test_every_step_compiles_for_spark_too():
-    for step in states.plan():
+    for step in states.plan(slot_us=SECOND):
         assert "SELECT" in ibis.to_sql(step.table, dialect="pyspark")

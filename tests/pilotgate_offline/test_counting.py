@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpis.engine import states
-from kpis.engine.backends import DuckDb
+from kpis.engine.backends.duck import DuckDb
 from kpis.engine.carry import Carry, carried_rows
 from kpis.engine.definition import CATALOGUE, Law, Source, definition_as_json
 from kpis.engine.duty import Duty, Exclusion, due_spans

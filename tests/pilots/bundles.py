@@ -4,7 +4,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from pilots.evidence import criteria_of, looks_of, scope_of
-from pilots.gate import Day, Evidence, assess, capsule
+from pilots.gate import Day, Evidence, Roll, assess, capsule
 from pilots.models import GateReview, GateVerdict
 from pilots.models.gate import review_code
 from procurement import sealing
@@ -31,6 +31,7 @@ def make_bundled_review(*, days=28, numerators=GOOD, pilot=None, **fields):
         coverage=Fraction(98, 100),
         robots={"R-1": seen, "R-2": seen},
         robots_due=2,
+        roll=tuple(Roll(day.on, 2, ("R-1", "R-2")) for day in seen),
     )
     looks = looks_of(scope_of(gate, on[days - 1]), told)
     verdict = assess(criterion, evidence, looks)

@@ -68,3 +68,17 @@ def test_past_of_a_robot_without_a_first_day_gives_it_the_pilots_and_keeps_it(wa
     assert played(one.pilot) == [
         replace(robot, first_day=one.pilot.starts_on) for robot in known
     ]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "lived"),
+    [("welding_line_bad", "welding_line_bad"), (None, "welding_line_good")],
+)
+def test_profile_chosen_wins_over_a_robots_own_file(walk, chosen, lived):
+    one = walk(profile="welding_line_good", criteria=[simple_criterion()])
+
+    services.fast_forward(pilot=one.pilot, by=one.first, days=2, profile=chosen)
+    task = Delivery.objects.get(payload__task="pilots.send_past")
+    tasks.send_past(**task.payload["arguments"])
+
+    assert {each.profile for each in played(one.pilot)} == {lived}

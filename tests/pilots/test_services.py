@@ -139,8 +139,8 @@ def test_deploy_robot_refuses_strangers_and_more_than_contracted():
         )
 
 
-def test_withdraw_robot_frees_it_for_another_pilot():
-    pilot = make_pilot(state="running")
+def test_withdraw_robot_before_a_pilot_runs_frees_it_for_another():
+    pilot = make_pilot()
     robot = make_robot(vendor=pilot.contract.vendor)
     official = official_of(pilot)
     deployment = services.deploy_robot(pilot=pilot, robot=robot, by=official)

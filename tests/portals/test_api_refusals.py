@@ -164,3 +164,16 @@ def test_flood_of_one_slows_nobody_else(hasty, language):
     assert is_chinese(problem(third)["detail"]) == (language != "en")
     assert written.status_code == 404
     assert elsewhere.status_code == 200
+
+
+def test_limit_counts_a_span_and_what_still_weighs_of_the_last(hasty):
+    throttle = throttles.CallerThrottle()
+    throttle.num_requests, throttle.duration = 2, 60
+
+    at_the_end = [throttle._count("k", 119.0) for _ in range(3)]
+    at_once_after = throttle._count("k", 120.5)
+    a_while_after = throttle._count("other", 179.0)
+
+    assert at_the_end == [True, True, False]
+    assert not at_once_after
+    assert a_while_after

@@ -24,7 +24,9 @@ from tests.portals.routes import routes
 MANY = 100
 
 SHARED = "call_list call_detail brief_list brief_detail award_list"
-IN_PILOTS = "pilot_list pilot_detail pilot_live pilot_kpi pilot_robot gate_detail"
+IN_PILOTS = (
+    "pilot_list pilot_detail pilot_live pilot_kpi pilot_robot gate_list gate_detail"
+)
 AT_HOME = "workbench people_list"
 BY_CITY_AND_VENDOR = (
     "robot_list robot_detail contract_list contract_detail submission_list "
@@ -49,7 +51,7 @@ COUNTED = {
         IN_PILOTS,
         BY_CITY_AND_VENDOR,
         "site_list brief_submissions brief_reviewers exclusion_new pilot_assign",
-        "organisation_list",
+        "organisation_list audit_list audit_export",
     )
     | named("account", "notice_list token_list")
     | {f"api:{noun}-list" for noun in LISTS_OF_API.split()}
@@ -65,6 +67,7 @@ UNCOUNTED = {
         "account:invitation_accept",
         "account:vendor_register",
         "account:job_detail",
+        "account:notice_open",
         "account:profile",
         "api:call-minutes",
         "api:submission-missing",

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.enums import Role
+from pilots.enums import GateStep
 from pilots.models import Gate, Pilot, VolumeTranche
 from pilots.services import deploy_robot
 from portals.presenters.figures import figure_text
@@ -20,7 +21,12 @@ from tests.factories import (
     make_user,
 )
 from tests.pilots.bundles import make_bundled_review
-from tests.pilots.factories import make_pilot, simple_criterion
+from tests.pilots.factories import (
+    make_pilot,
+    make_pilot_reviewer,
+    sign,
+    simple_criterion,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +238,54 @@ def test_pilot_list_asks_the_same_number_of_queries(
 
     with django_assert_num_queries(8):
         english.get("/officials/pilots/")
+
+
+def gate_row(client, portal):
+    """Return the texts of the one row of a portal's list of gates."""
+    (row,) = client.get(f"/{portal}/gates/").context["table"].rows
+    return [cell.text for cell in row]
+
+
+def test_gates_say_what_is_read_next_and_that_nobody_signs_yet(english, official):
+    english.force_login(official)
+
+    _pilot, gate, verdict, look, signer = gate_row(english, "officials")
+
+    assert (gate, verdict, signer) == ("Gate 1", "Not assessed yet", "Nobody yet")
+    first = Gate.objects.get().looks.first()
+    assert look == date_format(first.on)
+
+
+def test_gates_name_who_signs_next_to_each_reader(english):
+    review = make_bundled_review(state="in_review")
+    pilot = review.pilot
+    reviewer = make_pilot_reviewer(pilot=pilot)
+    readers = {
+        "institutes": reviewer,
+        "officials": make_user(Role.OFFICIAL, organisation=pilot.city),
+        "vendors": make_user(Role.VENDOR, organisation=pilot.vendor),
+    }
+    seen = []
+
+    for step in (None, GateStep.RECOMMEND, GateStep.DECIDE, GateStep.APPROVE):
+        if step == GateStep.RECOMMEND:
+            sign(review, step, reviewer)
+        elif step:
+            sign(review, step, make_user(organisation=pilot.city))
+        told = {}
+        for portal, person in readers.items():
+            english.force_login(person)
+            told[portal] = gate_row(english, portal)[-1]
+        seen.append(told)
+
+    one, two, three = (
+        "An institute's reviewer",
+        "An official of the city",
+        "A second official",
+    )
+    assert seen == [
+        {"institutes": "You", "officials": one, "vendors": one},
+        {"institutes": two, "officials": "You", "vendors": two},
+        {"institutes": three, "officials": "You", "vendors": three},
+        dict.fromkeys(readers, "Fully signed"),
+    ]

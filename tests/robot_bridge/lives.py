@@ -10,7 +10,7 @@ from fractions import Fraction
 from kpis.engine.definition import CATALOGUE
 from kpis.engine.parts import OPERATING, UP
 from kpis.engine.statistics import look_days
-from pilots.gate import Comparator, Criterion, Day, Evidence, Law, Look, assess
+from pilots.gate import Comparator, Criterion, Day, Evidence, Law, Look, Roll, assess
 from robot_bridge.simulator.world import EPOCH, RobotWorld
 from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US, Kind
 
@@ -137,6 +137,7 @@ def evidence(kpi, fleet, days):
         ),
         robots={serial: told(own, 1) for serial, own in fleet.items()},
         robots_due=len(fleet),
+        roll=tuple(Roll(on, len(fleet), tuple(sorted(fleet))) for on in DUE[:days]),
     )
 
 

@@ -8,10 +8,9 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kpis.engine.definition import CATALOGUE
+from kpis.services import definition_of, explanation_of
 from pilots.enums import GateOutcome
 from pilots.gate import Criterion, Day, LookReading, assess, capsule
 from pilots.models import Deployment, GateReview, GateVerdict, Pilot
@@ -189,12 +188,11 @@ def _answers(seen: KpiEvidence) -> list[Answer]:
 
 
 def _definition(criterion: Criterion) -> list[Answer]:
-    kpi = CATALOGUE.get(criterion.kpi)
+    kpi = definition_of(criterion.kpi)
     if kpi is None:
         return [Answer(_("Definition"), _("No longer in the catalogue"))]
-    english = (get_language() or "").startswith("en")
     return [
-        Answer(_("What it says"), kpi.explanation if english else kpi.explanation_zh),
+        Answer(_("What it says"), explanation_of(kpi)),
         Answer(_("Source"), kpi.source),
         Answer(_("Digest of the definition"), hash_text(kpi.digest)),
     ]

@@ -41,7 +41,7 @@ def pilot_table(request: HttpRequest, pilots: Iterable[Pilot]) -> Table:
             ),
             Cell(each.get_state_display(), status=each.state),
             week_words(each),
-            _outcome_cell(outcomes.get(each.pk)),
+            outcome_cell(outcomes.get(each.pk)),
             _("%(n)s of %(due)s")
             % {"n": len(at_work[each.pk]), "due": each.contract.robots},
             Cell(
@@ -68,7 +68,7 @@ def pilot_table(request: HttpRequest, pilots: Iterable[Pilot]) -> Table:
     )
 
 
-def _outcome_cell(outcome: str | None) -> Cell:
+def outcome_cell(outcome: str | None) -> Cell:
     if outcome is None:
         return Cell(_("Not assessed yet"), status="pending")
     return Cell(GateOutcome(outcome).label, status=outcome)

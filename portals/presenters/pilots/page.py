@@ -17,10 +17,10 @@ from pilots.services.gates import current_gate
 from pilots.services.offers import Offer, may_judge
 from pilots.workflow import MILESTONE_TRANSITIONS, TRANSITIONS
 from portals.navigation import here, link_here
+from portals.presenters.audit import events_of, history_links
 from portals.presenters.figures import figure_text, hash_text, money_text
 from portals.presenters.moves import moves_of
 from portals.presenters.pieces import Answer, Cell, Event, Link, Move, Table, table_of
-from portals.presenters.pilots.history import events_of
 from portals.presenters.pilots.verdict import day_text
 from portals.presenters.timeline import Bar, Timeline
 from portals.requests import actor
@@ -45,6 +45,7 @@ def pilot_page(request: HttpRequest, pilot: Pilot) -> dict[str, Any]:
         "status": pilot.state,
         "status_label": pilot.get_state_display(),
         "moves": head_moves(request, pilot, offered),
+        "actions": history_links(request, pilot.code),
         "robot_links": links(request, pilot, offered, (Deed.ENROL, Deed.DEPLOY)),
         "robot_note": objection_to(offered, Deed.DEPLOY),
         "forward": offered.get(Deed.FORWARD),

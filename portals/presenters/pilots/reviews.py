@@ -18,6 +18,7 @@ from pilots.reports.sentences import kpi_title
 from pilots.services import override_offer, signing_offer, why_closed
 from pilots.services.offers import next_step
 from portals.navigation import here, link_here
+from portals.presenters.audit import history_links
 from portals.presenters.figures import figure_text, hash_text, moment_text
 from portals.presenters.interval import Interval
 from portals.presenters.pieces import Answer, Event, Link, Move, Task
@@ -74,7 +75,10 @@ def review_page(
         "sign_url": here(request, "gate_sign", review.code, offer.step)
         if offer
         else "",
-        "actions": file_links(request, review),
+        "actions": [
+            *file_links(request, review),
+            *history_links(request, review.code),
+        ],
         "stands_on": stands_on(review),
         **override_box(request, review),
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kpis import services as kpis
+from pilots import services
 from pilots.evidence import criteria_of, scope_of
 from pilots.models import Deployment, GateReview, Pilot
 from pilots.reports.sentences import kpi_title
@@ -18,6 +19,7 @@ from portals.presenters.pieces import Answer, Cell, Link, Move, Table, table_of
 from portals.presenters.pilots.kpis import trail_to, value_text
 from portals.presenters.pilots.reading import newest_charges
 from portals.presenters.pilots.verdict import bound_text, day_text
+from portals.requests import actor
 from robot_bridge.models import Robot
 
 
@@ -58,12 +60,28 @@ def withdraw_moves(
     url = link_here(request, "pilot_withdraw", pilot.code, spans[0].robot.code)
     if not url or all(each.end_at for each in spans):
         return []
+    open_now = next(each for each in spans if not each.end_at)
+    confirm = _("From now on what it sends no longer counts for this pilot.")
+    if pilot.state not in services.NEEDS_CONSENT:
+        label = _("Withdraw from the pilot")
+        return [Move(label, url, "outline-danger", confirm=confirm)]
+    if open_now.leave_asked_by is None:
+        return [
+            Move(
+                _("Ask for its withdrawal"),
+                url,
+                "outline-danger",
+                asks_reason=True,
+                confirm=_("It stays due until an official agrees."),
+            )
+        ]
     return [
         Move(
-            _("Withdraw from the pilot"),
+            _("Agree to its withdrawal"),
             url,
             "outline-danger",
-            confirm=_("From now on what it sends no longer counts for this pilot."),
+            confirm=confirm,
+            objection=services.why_not_released(open_now, actor(request)),
         )
     ]
 
@@ -77,12 +95,25 @@ def _answers(robot: Robot, spans: list[Deployment]) -> list[Answer]:
         Answer(_("Serial number"), robot.serial),
         Answer(_("Maker and model"), f"{robot.maker} {robot.model}"),
         Answer(_("Protocol"), robot.get_protocol_display()),
+        *_leaving(newest),
         Answer(_("Software"), newest.span.software if newest.span else NONE),
         Answer(
             _("Charge"),
             f"{charge:.0%} ({age_text(charge_at)})" if charge is not None else NONE,
         ),
     ]
+
+
+def _leaving(deployment: Deployment) -> list[Answer]:
+    """Say who asked for the robot's withdrawal, and why."""
+    if deployment.leave_asked_by is None:
+        return []
+    asked = _("%(who)s, %(at)s: %(reason)s") % {
+        "who": deployment.leave_asked_by,
+        "at": moment_text(deployment.leave_asked_at),
+        "reason": deployment.leave_reason,
+    }
+    return [Answer(_("Withdrawal asked for"), asked)]
 
 
 def kpi_table(

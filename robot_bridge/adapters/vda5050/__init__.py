@@ -247,6 +247,8 @@ def _carried(state: State) -> Iterator[tuple[str, Reading]]:
         charge = power.state_of_charge if charge is None else charge
         yield "soc", None if charge is None else charge / 100
         yield "voltage_v", power.battery_voltage
+        health = power.battery_health
+        yield "soh", None if health is None else health / 100
     weights = [load.weight for load in state.loads or [] if load.weight is not None]
     if weights:
         yield "load_kg", math.fsum(weights)

@@ -76,6 +76,7 @@ class Battery(msgspec.Struct, rename="camel"):
     battery_charge: Reading = None
     state_of_charge: Reading = None  # 3.0
     battery_voltage: Reading = None
+    battery_health: Reading = None
     charging: bool | None = None
 
 

@@ -11,6 +11,7 @@ from pilots.gate import (
     Evidence,
     Law,
     Look,
+    Roll,
 )
 
 START = date(2026, 3, 2)
@@ -71,7 +72,9 @@ def evidence_of(days, **changes):
         "robots": {"R1": tuple(days)},
         "robots_due": 1,
     }
-    return Evidence(**known | changes)
+    known |= changes
+    rolls = [Roll(on, 1, ("R1",)) for on in known["due_days"] if on <= known["as_of"]]
+    return Evidence(**{"roll": tuple(rolls)} | known)
 
 
 def codes(verdict):

@@ -10,6 +10,7 @@ from pilots.gate import (
     Law,
     Outcome,
     Reason,
+    Roll,
     assess,
     overall,
     preview,
@@ -93,6 +94,15 @@ def test_preview_says_how_things_stand_before_a_look():
     assert early.earliest_on == LOOKS[0].on
 
 
+def rolls(days, heard, due=1):
+    """Call the roll of days, a robot heard on the first `heard` of them."""
+    on = [START + timedelta(days=day) for day in range(days)]
+    return tuple(
+        Roll(day, due, ("R1",) if day < on[0] + timedelta(days=heard) else ())
+        for day in on
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -105,6 +115,10 @@ def test_preview_says_how_things_stand_before_a_look():
         ({"coverage": Fraction(89, 100)}, "coverage"),
         ({"robots": {}}, "silent_robots"),
         ({"robots_due": 2}, "silent_robots"),
+        ({"roll": ()}, "roll_unknown"),
+        ({"roll": rolls(35, 34)[:-1]}, "roll_unknown"),
+        ({"roll": rolls(35, 31)}, "robots_absent"),
+        ({"roll": rolls(35, 35, due=2)}, "robots_absent"),
     ],
 )
 @pytest.mark.parametrize("numerators", [GOOD, POOR])
@@ -116,6 +130,13 @@ def test_doubtful_evidence_decides_nothing(changes, code, numerators):
     assert verdict.outcome is Outcome.NOT_ENOUGH_EVIDENCE
     assert codes(verdict) == [code]
     assert verdict.estimate is not None
+
+
+@pytest.mark.parametrize("roll", [None, rolls(35, 32), rolls(35, 0, due=0)])
+def test_few_absences_and_evidence_older_than_roll_calls_are_no_objection(roll):
+    evidence = evidence_of(days_of(GOOD * 5), roll=roll)
+
+    assert assess(SUCCESS, evidence, LOOKS).outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize(

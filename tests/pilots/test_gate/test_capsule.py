@@ -38,6 +38,13 @@ def test_a_capsule_gives_back_what_was_put_in(criterion):
     assert capsule.looks_from(back[2]) == LOOKS
 
 
+def test_a_capsule_kept_before_roll_calls_has_none():
+    told = capsule.evidence_json(evidence_of(days_of(GOOD * 5)))
+    del told["roll"]
+
+    assert capsule.evidence_from(told).roll is None
+
+
 def test_a_verdict_is_the_same_from_the_capsule_alone():
     evidence = evidence_of(days_of(GOOD * 5))
     back = capsule.evidence_from(

@@ -53,10 +53,10 @@ def test_cutting_off_the_end_never_makes_a_pass(numerators, cut):
 @settings(max_examples=60)
 @given(
     numerators=st.lists(st.integers(15, 20), min_size=28, max_size=DAYS),
-    gone=st.sampled_from(["coverage", "fresh_on", "robots", "days"]),
+    gone=st.sampled_from(["coverage", "fresh_on", "robots", "days", "roll"]),
 )
 def test_taking_away_what_is_known_never_decides(numerators, gone):
-    empty = {"coverage": None, "fresh_on": None, "robots": {}, "days": ()}
+    empty = {"coverage": None, "fresh_on": None, "robots": {}, "days": (), "roll": ()}
     evidence = replace(evidence_of(days_of(numerators, 20)), **{gone: empty[gone]})
 
     assert assess(SUCCESS, evidence, LOOKS).outcome is Outcome.NOT_ENOUGH_EVIDENCE

@@ -5,6 +5,7 @@ from accounts import services as accounts
 from accounts.enums import Role, Scope
 from accounts.models import Invitation, User
 from dispatch import services as dispatch
+from dispatch.enums import NoticeKind
 from tests.factories import make_user
 
 
@@ -20,6 +21,7 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         owner=official, name="script", scopes=[Scope.READ], days=30, by=official
     )
     job = dispatch.start_job("report", by=official)
+    (notice,) = dispatch.post(official, NoticeKind.JOB_FINISHED, subject=job)
     colleagues = {
         f"{portal}:person.pk": make_user(
             person.role, organisation=person.organisation
@@ -43,6 +45,7 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         "person.role": Role.AUDITOR,
         "token.prefix": token.prefix,
         "job.code": job.code,
+        "notice.pk": notice.pk,
         "account_confirm_email.key": "unknown",
         "account_reset_password_from_key.uidb36": "1",
         "account_reset_password_from_key.key": "unknown",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts import audit
 from accounts.enums import Scope
 from accounts.models import ApiToken, Invitation, User
 from dispatch.enums import NoticeKind
@@ -40,6 +41,8 @@ def values(cast, size):
             )
             for _ in range(size)
         )
+    for _ in range(size):
+        audit.record(cast["official"], "greeted", by=cast["official"])
     for person in cast.values():
         Notice.objects.bulk_create(
             Notice(

@@ -1,48 +1,15 @@
-"""Where a plan runs. The definitions are Ibis; this is the engine behind them."""
+"""DuckDB, embedded: the default."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Final, Protocol
+from typing import Final
 
 import duckdb
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
+from kpis.engine.backends import Files, Step
 from kpis.engine.errors import StateOverflowError
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    """One named table of a plan; `wanted` ones are handed back."""
-
-    name: str
-    table: ir.Table
-    wanted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Rows that stay in Parquet files.
-
-    `where` is SQL over their columns; `without` are messages (their columns make the
-    key) whose rows do not count; `columns` are SQL expressions, none for all.
-    """
-
-    uris: tuple[str, ...]
-    where: str = "true"
-    without: pa.Table | None = None
-    columns: tuple[str, ...] = ("*",)
-
-
-class Backend(Protocol):
-    """Runs the steps of a plan over named inputs."""
-
-    def run(
-        self, plan: Sequence[Step], inputs: Mapping[str, pa.Table | Files]
-    ) -> dict[str, pa.Table]: ...
-
 
 # A FAULTS snapshot is a JSON array of [code, level]; what is no such pair is no fault.
 FAULT_ENTRIES: Final = """

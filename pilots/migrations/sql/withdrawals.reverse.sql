@@ -1,0 +1,2 @@
+DROP TRIGGER robot_stays_due ON pilots_deployment;
+DROP FUNCTION pilots_robot_stays_due();
