@@ -117,6 +117,8 @@ def scope(window, duty):
             "robots": [[robot, f"R-{robot}"] for robot in ROBOTS],
             "duty": json.loads(json.dumps(duty.as_json())),
             "exclusions_cap": "1/20",
+            "contracted": 2,
+            "arrived": [],
         }
     )
 
