@@ -36,6 +36,7 @@ PLACE = {
     "session": TEXT,
     "seq": INT,
     "ordinal": INT,
+    "quality": INT,
 }
 TOLD = {**PLACE, "kind": TEXT, "ref": TEXT, "value": TEXT, "number": INT}
 TABLES: Mapping[str, Mapping[str, pa.DataType]] = {
@@ -47,7 +48,10 @@ TABLES: Mapping[str, Mapping[str, pa.DataType]] = {
         "evidence": TEXT,
         "software": TEXT,
         "ts_us": INT,
+        "source": TEXT,
         "rows": INT,
+        "corrected": INT,
+        "late": INT,
     },
     "ledger.parquet": {
         "robot_id": INT,

@@ -18,19 +18,34 @@ from pilotgate_offline import twins
 from pilotgate_offline.duty import Due, due_time
 from pilotgate_offline.errors import UnreadableError
 from pilotgate_offline.terms import Definition, Part, Scope
+from pilotgate_offline.twins.rows import CLOCK_CORRECTED, CLOCK_REPLACED, LATE
 
 Integers = tuple[int, int, int]  # numerator, denominator, rows
 Key = tuple[int, date, str]  # robot, operational day, KPI
 # What each source's rows tell, and so what a part may ask.
 COLUMNS = {
     "spans": {"op_state", "degraded", "length_us"},
-    "edges": {"kind", "ref", "value", "was", "since_us", "number", "is_due", "on_time"},
+    "edges": {
+        "kind",
+        "ref",
+        "value",
+        "was",
+        "since_us",
+        "number",
+        "step",
+        "component",
+        "is_due",
+        "on_time",
+    },
+    "meters": {"metric", "level", "up", "elapsed_us"},
+    "readings": {"metric", "reading"},
+    "samples": {"corrected", "late"},
+    "events": {"corrected", "late"},
     "ledger": {"expected", "stored"},
     "duty": {"length_us"},
-    "samples": {"rows"},
-    "events": {"rows"},
 }
 SUMMED_ONLY = {"spans", "ledger", "duty"}
+RECEIVED = {"samples", "events"}
 
 
 @dataclass(frozen=True)
@@ -107,8 +122,7 @@ def facts_of(
     rows: Mapping[str, Sequence[dict[str, Any]]], window: tuple[int, int]
 ) -> Iterator[Fact]:
     """Yield all that one robot's rows come to inside [start, end)."""
-    told = twins.distinct(rows["events"])
-    samples = twins.distinct(rows["samples"])
+    told, samples = _least_flagged(rows["events"]), _least_flagged(rows["samples"])
     events = [*rows["carried"], *told]
     signs = [{**row, **NOWHERE} for row in rows["signs"]]
     for span in twins.known_spans([*signs, *samples], events):
@@ -117,26 +131,62 @@ def facts_of(
         if start_us < end_us:
             about = {"op_state": span.op_state, "degraded": int(span.degraded)}
             yield Fact("spans", start_us, end_us, about)
-    for edge in twins.edges(events):
-        if window[0] <= edge.ts_us < window[1]:
-            yield Fact("edges", edge.ts_us, edge.ts_us, _change(edge))
-    yield from _instants({"samples": samples, "events": told, "signs": signs}, window)
+    received = {"samples": samples, "events": told}
+    for fact in (
+        *(Fact("edges", e.ts_us, e.ts_us, _change(e)) for e in twins.edges(events)),
+        *_read(samples, rows["carried"]),
+        *(_row(source, row) for source, found in received.items() for row in found),
+        *(Fact(row["source"], row["ts_us"], row["ts_us"], row) for row in signs),
+    ):
+        if window[0] <= fact.start_us < window[1]:
+            yield fact
     for row in rows["ledger"]:
         yield Fact("ledger", row["minute_us"], row["minute_us"], row)
 
 
-def _instants(
-    received: Mapping[str, Iterable[twins.Row]], window: tuple[int, int]
-) -> Iterator[Fact]:
-    for source, found in received.items():
-        for row in found:
-            if window[0] <= row["ts_us"] < window[1]:
-                number = row["rows"] if source == "signs" else 1
-                yield Fact(source, row["ts_us"], row["ts_us"], {"rows": number})
-
-
 # A sign of life stands in no stream; among the rows of its instant it tells nothing.
 NOWHERE = {"stream": "", "session": "", "seq": -1, "ordinal": 0, "metric": ""}
+
+
+def _least_flagged(rows: Iterable[dict[str, Any]]) -> list[twins.Row]:
+    """Keep one of each row; of one that was sent twice, the least flags count."""
+    return twins.distinct(sorted(rows, key=lambda row: (_late(row), _corrected(row))))
+
+
+def _corrected(row: twins.Row) -> int:
+    return int(row["quality"] & (CLOCK_CORRECTED | CLOCK_REPLACED) != 0)
+
+
+def _late(row: twins.Row) -> int:
+    return int(row["quality"] & LATE != 0)
+
+
+def _row(source: str, row: twins.Row) -> Fact:
+    about = {"rows": 1, "corrected": _corrected(row), "late": _late(row)}
+    return Fact(source, row["ts_us"], row["ts_us"], about)
+
+
+def _read(samples: Sequence[twins.Row], carried: Sequence[twins.Row]) -> Iterator[Fact]:
+    """Yield the readings of meters, held against those carried in, and of samples."""
+    before = [_as_sample(row) for row in carried if row["kind"] == "meter"]
+    for reading in twins.readings([*before, *samples]):
+        about = {
+            "metric": reading.metric,
+            "level": reading.level,
+            "up": reading.up,
+            "elapsed_us": reading.elapsed_us,
+        }
+        yield Fact("meters", reading.ts_us, reading.ts_us, about)
+    for row in samples:
+        about = {"metric": row["metric"], "reading": row["value"]}
+        yield Fact("readings", row["ts_us"], row["ts_us"], about)
+
+
+def _as_sample(row: twins.Row) -> twins.Row:
+    """Read a carried reading: its ref is the metric, its value stream and session."""
+    stream, _, session = row["value"].partition(" ")
+    told = {"metric": row["ref"], "value": row["number"]}
+    return {**row, **told, "stream": stream, "session": session}
 
 
 def _change(edge: twins.Edge) -> dict[str, Any]:
@@ -147,6 +197,8 @@ def _change(edge: twins.Edge) -> dict[str, Any]:
         "was": edge.was,
         "since_us": edge.since_us,
         "number": edge.number,
+        "step": edge.step,
+        "component": twins.component_of(edge.ref) if edge.kind == "fault" else None,
         "is_due": int(edge.number is not None),
         "on_time": int(edge.number is not None and edge.number >= edge.ts_us),
     }
@@ -169,11 +221,10 @@ def by_day(
             rows[day] += _rows(fact)
             for part in parts[fact.source]:
                 if all(condition.holds(row) for condition in part.where):
-                    sums[day][part] += (row[part.sums] or 0) if part.sums else 1
+                    sums[day][part] += _amount(part, row)
     return {
         (day, key): (
-            sum(sums[day][part] for part in definition.numerator),
-            sum(sums[day][part] for part in definition.denominator),
+            *definition.divide(sums[day]),
             rows[day],
         )
         for day in sums
@@ -181,10 +232,13 @@ def by_day(
     }
 
 
+def _amount(part: Part, row: Mapping[str, Any]) -> int:
+    """Return what a row adds: a column of it, or how many rows it stands for."""
+    return int((row[part.sums] or 0) if part.sums else row.get("rows", 1))
+
+
 def _rows(fact: Fact) -> int:
-    if fact.source in {"samples", "events", "signs"}:
-        return int(fact.row["rows"])
-    return 0
+    return int(fact.row["rows"]) if fact.source in RECEIVED else 0
 
 
 def _days_of(fact: Fact, due: Sequence[Due]) -> Iterator[tuple[date, int]]:

@@ -38,6 +38,9 @@ class Evidence:
     coverage: Fraction | None
     robots: Mapping[str, tuple[Day, ...]]
     robots_due: int
+    # Robot days due and heard, over the days due so far.
+    roll: tuple[int, int]
+    disagreement: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -128,13 +131,23 @@ def _objections(criterion: Criterion, evidence: Evidence) -> list[str]:
     if evidence.kind != criterion.evidence_kind:
         found.append("evidence_kind")
     found += _absences(evidence)
+    due, heard = evidence.roll
+    if due and Fraction(heard, due) < criterion.coverage_min:
+        found.append("robots_absent")
     if evidence.coverage is None:
         found.append("coverage_unknown")
     elif evidence.coverage < criterion.coverage_min:
         found.append("coverage")
-    if criterion.disagreement_max is not None:
-        found.append("disagreement_unknown")
-    return found
+    return [*found, *_disagreements(criterion, evidence)]
+
+
+def _disagreements(criterion: Criterion, evidence: Evidence) -> list[str]:
+    if criterion.disagreement_max is None:
+        return []
+    if evidence.disagreement is None:
+        return ["disagreement_unknown"]
+    far = abs(evidence.disagreement) > criterion.disagreement_max
+    return ["disagreement"] if far else []
 
 
 def _absences(evidence: Evidence) -> list[str]:

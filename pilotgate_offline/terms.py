@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from pilotgate_offline.errors import UnreadableError
@@ -56,18 +57,24 @@ class Part:
 
 @dataclass(frozen=True)
 class Definition:
-    """A KPI: sums of parts above and below the line."""
+    """A KPI: a ratio of sums of parts, or a product of such ratios."""
 
     key: str
     unit: str
     scale: Fraction
-    numerator: tuple[Part, ...]
-    denominator: tuple[Part, ...]
+    factors: tuple[tuple[tuple[Part, ...], tuple[Part, ...]], ...]
     digest: str  # computed here, from all that could change a value
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return self.numerator + self.denominator
+        return tuple(part for each in self.factors for side in each for part in side)
+
+    def divide(self, integers: Mapping[Part, int]) -> tuple[int, int]:
+        """Return the integers above and below the line."""
+        return (
+            prod(sum(integers[part] for part in above) for above, _ in self.factors),
+            prod(sum(integers[part] for part in below) for _, below in self.factors),
+        )
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ class Scope:
     robots: Mapping[int, str]
     duty: Mapping[str, Any]
     exclusions_cap: Fraction
+    contracted: int  # robots
+    arrived: tuple[date, ...]  # the day each deployment began
 
     @property
     def length(self) -> int:
@@ -141,10 +150,18 @@ def _definition(told: Mapping[str, Any]) -> Definition:
         key=str(told["key"]),
         unit=str(told["unit"]),
         scale=Fraction(*told["scale"]),
-        numerator=tuple(_part(part) for part in told["numerator"]),
-        denominator=tuple(_part(part) for part in told["denominator"]),
+        factors=(
+            _factor(told["numerator"], told["denominator"]),
+            *(_factor(each["above"], each["below"]) for each in told.get("times", ())),
+        ),
         digest=_definition_digest(told),
     )
+
+
+def _factor(
+    above: Sequence[Mapping[str, Any]], below: Sequence[Mapping[str, Any]]
+) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    return tuple(map(_part, above)), tuple(map(_part, below))
 
 
 def _part(told: Mapping[str, Any]) -> Part:
@@ -170,9 +187,10 @@ def _only(told: Mapping[str, Any], known: set[str]) -> None:
 
 def _definition_digest(told: Mapping[str, Any]) -> str:
     names = ("key", "unit", "better", "law", "scale", "numerator", "denominator")
-    text = json.dumps(
-        {name: told[name] for name in names}, sort_keys=True, separators=(",", ":")
-    )
+    kept = {name: told[name] for name in names}
+    if told.get("times"):
+        kept["times"] = told["times"]
+    text = json.dumps(kept, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -189,6 +207,8 @@ def scope_from(told: Mapping[str, Any]) -> Scope:
             robots={int(number): str(code) for number, code in told["robots"]},
             duty=told["duty"],
             exclusions_cap=Fraction(told["exclusions_cap"]),
+            contracted=int(told["contracted"]),
+            arrived=tuple(map(date.fromisoformat, told["arrived"])),
         )
 
 

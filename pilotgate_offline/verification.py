@@ -27,6 +27,7 @@ from pilotgate_offline.terms import (
 )
 
 COVERAGE = "coverage"
+CLAIMED = "claimed_per_counted_task"
 # Floats over equal integers; libraries may differ in the last digits.
 CLOSE = 1e-6
 FLOATS = ("estimate", "low", "high", "statistic", "critical", "autocorrelation")
@@ -177,7 +178,33 @@ def _evidence(
             for robot, code in scope.robots.items()
         },
         robots_due=max(robots_due, len(scope.robots)),
+        roll=_roll(scope, counted, [on for on in due if on <= as_of]),
+        disagreement=_disagreement(scope, counted),
     )
+
+
+def _roll(scope: Scope, counted: Counted, days: Sequence[date]) -> tuple[int, int]:
+    """Count robot days due and heard; a contracted robot not there yet is due."""
+    due = heard = 0
+    for on in days:
+        due += max(0, scope.contracted - sum(day <= on for day in scope.arrived))
+        for robot in scope.robots:
+            known_us, due_us, _ = counted.kept.get((robot, on, COVERAGE), (0, 0, 0))
+            due += due_us > 0
+            heard += known_us > 0
+    return due, heard
+
+
+def _disagreement(scope: Scope, counted: Counted) -> Fraction | None:
+    """Say how far robots' count of tasks lies above what others counted of them."""
+    claimed = others = 0
+    for robot in scope.robots:
+        days = _days(counted.kept, [robot], CLAIMED, scope.look[1])
+        own = sum(day.den for day in days)
+        if own:
+            claimed += sum(day.num for day in days)
+            others += own
+    return Fraction(claimed - others, others) if others else None
 
 
 def _fleet(counted: Counted, kpi: str, as_of: date) -> tuple[Day, ...]:

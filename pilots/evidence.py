@@ -48,9 +48,7 @@ def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
     """Read the criteria as frozen; what one does not say its definition does."""
     return tuple(
         criterion_from(
-            _by_definition(told)
-            | {"evidence_kind": contract.evidence_kind}
-            | told
+            _by_definition(told) | {"evidence_kind": contract.evidence_kind} | told
         )
         for told in contract.criteria
     )

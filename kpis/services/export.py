@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from kpis.engine import spans
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, SAMPLES, carried_rows
+from kpis.engine.counts import CORRECTED
 from kpis.engine.definition import Condition, Kpi, Part, Source
 from kpis.engine.duty import Duty
 from kpis.engine.figures import Totals
@@ -32,7 +33,7 @@ from kpis.services.figures import asks_ledger
 from kpis.services.lake import PinnedLake
 from kpis.services.measurement import Fleet, Question, Reading, totals_of
 from robot_bridge.models import MinuteLedger
-from robot_bridge.telemetry import DAY_US, MINUTE_US, Kind, Window
+from robot_bridge.telemetry import DAY_US, MINUTE_US, Kind, Quality, Window
 
 SIGNS: Final = pa.schema(
     [
@@ -40,7 +41,10 @@ SIGNS: Final = pa.schema(
         ("evidence", pa.string()),
         ("software", pa.string()),
         ("ts_us", pa.int64()),
+        ("source", pa.string()),
         ("rows", pa.int64()),
+        ("corrected", pa.int64()),
+        ("late", pa.int64()),
     ]
 )
 LEDGER: Final = pa.schema(
@@ -62,8 +66,7 @@ INTEGERS: Final = pa.schema(
     ]
 )
 INSTANT: Final = (*LINE, "software", "ts_us")
-VALUES: Final = SAMPLES.append(pa.field("value", pa.int64()))
-SCHEMAS: Final = {"events": EVENTS, "samples": VALUES, "signs": SIGNS}
+SCHEMAS: Final = {"events": EVENTS, "samples": SAMPLES, "signs": SIGNS}
 # How much is read at a time: a robot's day may be a million rows.
 ROBOT_DAYS: Final = 60
 # A level that keeps files small; they are written once and read seldom.
@@ -80,11 +83,11 @@ class Wanted:
     @classmethod
     def by(cls, kpis: Iterable[Kpi]) -> Self:
         parts = [part for kpi in kpis for part in kpi.parts]
-        told = _named(parts, {Source.EDGES, Source.EVENTS}, "kind")
+        told = _named(parts, {Source.EDGES}, "kind")
         if told is not None:
             told |= {str(kind) for kind in (*spans.HELD, Kind.SOFTWARE)}
             told |= {str(Kind.FAULTS)} if Kind.FAULT in told else set()
-        metrics = _named(parts, {Source.SAMPLES}, "metric")
+        metrics = _named(parts, {Source.METERS, Source.READINGS}, "metric")
         return cls(
             None if told is None else frozenset(told),
             None if metrics is None else frozenset(metrics),
@@ -176,7 +179,7 @@ def told_rows(
 ) -> dict[str, pa.Table]:
     """Return what is told in full and what is a sign of life, sorted (SCHEMAS)."""
     inputs = {
-        "samples": engine_rows(samples, VALUES),
+        "samples": engine_rows(samples, SAMPLES),
         "events": engine_rows(events, EVENTS),
     }
     answers = backend.run(_plan(wanted), inputs)
@@ -188,19 +191,18 @@ def told_rows(
 
 @cache
 def _plan(wanted: Wanted) -> tuple[Step, ...]:
-    samples = ibis.table(dict(samples_rows.schema()) | {"value": "int64"}, "samples")
-    events = fresh
+    samples, events = samples_rows, fresh
     told = _among(events.kind, wanted.kinds)
     kept = _among(samples.metric, wanted.metrics)
     signs = ibis.union(
-        _signs(samples.filter(~kept), "metric"),
-        _signs(events.filter(~told), "kind", "ref", "value"),
+        _signs(Source.SAMPLES, samples.filter(~kept), "metric"),
+        _signs(Source.EVENTS, events.filter(~told), "kind", "ref", "value"),
         distinct=False,
     )
     answers = {
         "told_events": events.filter(told).select(EVENTS.names),
-        "told_samples": samples.filter(kept).select(VALUES.names),
-        "told_signs": signs.group_by(*INSTANT).agg(rows=signs.rows.sum()),
+        "told_samples": samples.filter(kept).select(SAMPLES.names),
+        "told_signs": signs.select(SIGNS.names),
     }
     return tuple(Step(name, table, wanted=True) for name, table in answers.items())
 
@@ -211,10 +213,24 @@ def _among(column: ir.StringValue, values: frozenset[str] | None) -> ir.BooleanV
     return column.isin(sorted(values)) if values else column.isnull()
 
 
-def _signs(rows: ir.Table, *told: str) -> ir.Table:
-    """Count the different rows at each instant."""
-    different = rows.select(*ROW, *told).distinct()
-    return different.group_by(*INSTANT).agg(rows=different.count())
+def _signs(source: Source, rows: ir.Table, *told: str) -> ir.Table:
+    """Count the different rows at each instant, and those with a doubtful clock.
+
+    Of a row that was sent twice, the least flags count.
+    """
+    flags = {"corrected": CORRECTED.value, "late": Quality.LATE.value}
+    different = rows.group_by(*ROW, *told).agg(
+        **{
+            name: ((rows.quality & flag) != 0).cast("int64").min()
+            for name, flag in flags.items()
+        }
+    )
+    return different.group_by(*INSTANT).agg(
+        source=ibis.literal(source.value),
+        rows=different.count(),
+        corrected=different.corrected.sum().cast("int64"),
+        late=different.late.sum().cast("int64"),
+    )
 
 
 def _slices(window: Window, robots: int) -> Iterator[Window]:

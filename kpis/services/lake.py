@@ -101,9 +101,7 @@ class PinnedLake:
         since_us = min([window.end_us - meters.LONGEST_STEP_US, *told.values()])
         since_us = min(max(since_us, EVER.start_us), window.end_us)
         samples = self.rows("samples", Window(since_us, window.end_us))
-        return states.parts_by_minute(
-            wide_backend(), samples, events, once=True
-        ).carry
+        return states.parts_by_minute(wide_backend(), samples, events, once=True).carry
 
 
 def refuse_lake_behind() -> None:

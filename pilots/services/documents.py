@@ -134,6 +134,8 @@ def _scope(finding: Finding) -> dict[str, Any]:
         "evidence": scope.evidence_kind,
         "robots": [[robot_id, code] for robot_id, code in sorted(scope.robots.items())],
         "duty": scope.duty.as_json(),
+        "contracted": scope.contracted,
+        "arrived": [on.isoformat() for on in scope.arrived],
         "exclusions_cap": str(EXCLUSIONS_CAP),
         "software": [
             [

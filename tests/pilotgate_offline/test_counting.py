@@ -57,7 +57,8 @@ def of_kind(told, evidence):
     st.sets(st.sampled_from(TOLD_BY_ROWS), min_size=1, max_size=4),
 )
 def test_integers_equal_the_engines(told, from_minute, length, excluded, kpis):
-    told = of_kind(told, "sim")
+    samples, events = of_kind(told, "sim")
+    told = [[*samples, *(row | {"metric": "x_m"} for row in samples)], events]
     kpis = sorted(kpis, key=lambda kpi: kpi.key)
     start_us = START + from_minute * MINUTE_US
     window = Window(start_us, start_us + length * MINUTE_US)
@@ -116,6 +117,8 @@ def scope(window, duty):
             "robots": [[robot, f"R-{robot}"] for robot in ROBOTS],
             "duty": json.loads(json.dumps(duty.as_json())),
             "exclusions_cap": "1/20",
+            "contracted": 2,
+            "arrived": [],
         }
     )
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import isclose
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,8 +44,7 @@ def numbers(draw, law):
 
 
 @st.composite
-def cases(draw):
-    law = draw(st.sampled_from(list(Law)))
+def cases(draw, law):
     minimum, scale = ASKED[law]
     criterion = gate.Criterion(
         kpi="asked",
@@ -69,7 +69,7 @@ def cases(draw):
     return criterion, tuple(days), as_of
 
 
-def evidence(criterion, days, as_of):
+def evidence(days, as_of, absent, disagreement):
     due = tuple(START + timedelta(days=number) for number in range(LENGTH))
     given_ = {
         "kind": "sim",
@@ -79,25 +79,37 @@ def evidence(criterion, days, as_of):
         "robots_due": 1,
     }
     heard = [day.on for day in days if day.rows]
+    present = as_of - as_of // 11 * absent
+    given_["disagreement"] = Fraction(disagreement) if disagreement else None
+    roll = [
+        gate.Roll(START + timedelta(days=number), 1, ("R",) if number < present else ())
+        for number in range(as_of)
+    ]
     engine = gate.Evidence(
         **given_,
         days=days,
         fresh_on=max(heard, default=None),
         robots={"R": days},
+        roll=tuple(roll),
     )
     own = tuple(offline.Day(day.on, day.num, day.den, day.rows) for day in days)
-    return engine, offline.Evidence(**given_, days=own, robots={"R": own})
+    return engine, offline.Evidence(
+        **given_, days=own, robots={"R": own}, roll=(as_of, present)
+    )
 
 
-@settings(max_examples=150)
-@given(cases())
-def test_verdict_equals_the_engines(case):
-    criterion, days, as_of = case
+@pytest.mark.parametrize("law", Law)
+@settings(max_examples=40)
+@given(st.data())
+def test_verdict_equals_the_engines(law, data):
+    criterion, days, as_of = data.draw(cases(law))
     looks = [
         (number, START + timedelta(days=day - 1))
         for number, day in enumerate(look_days(LENGTH), start=1)
     ]
-    engine, own = evidence(criterion, days, as_of)
+    absent = data.draw(st.sampled_from([0, 0, 1, 2]))
+    disagreement = data.draw(st.sampled_from(["", "0.05", "-0.2"]))
+    engine, own = evidence(days, as_of, absent, disagreement)
 
     expected = gate.assess(criterion, engine, [gate.Look(*look) for look in looks])
     found = offline.assess(
