@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from kpis.engine import sums
+from kpis.engine.carry import Carry
+from kpis.engine.reach import starts_us
 from kpis.enums import Tier
 from kpis.models import DirtyRange, Watermark
-from kpis.services.carry import replace_carry
+from kpis.services.carry import replace_carry, replace_turns
 from kpis.services.instants import microseconds
 from kpis.services.lake import EVER, PinnedLake, refuse_lake_behind
 from kpis.services.settler import between_batches
@@ -55,20 +57,46 @@ def _repair(robot_id: int) -> None:
         ranges = list(DirtyRange.objects.select_for_update().filter(robot_id=robot_id))
         if not ranges:
             return
-        start_us = min(each.start_us for each in ranges)
-        start_us -= start_us % HOUR_US
-        _recompute(robot_id, start_us)
+        lake = PinnedLake.now([robot_id])
+        # A range that reaches to the end covers all that come after its start.
+        for each in sorted(ranges, key=lambda each: each.start_us):
+            if not _mend(lake, robot_id, Window(each.start_us, each.end_us)):
+                break
         DirtyRange.objects.filter(pk__in=[each.pk for each in ranges]).delete()
 
 
-def _recompute(robot_id: int, start_us: int) -> None:
-    """Put a robot's states and carry from an hour on in the place of those kept."""
-    lake = PinnedLake.now([robot_id])
-    folded = lake.facts(Window(start_us, EVER.end_us))
+def _mend(lake: PinnedLake, robot_id: int, dirty: Window) -> bool:
+    """Put the hours right that a dirty range touches; False: all to the end."""
+    start_us = max(starts_us(dirty), EVER.start_us)
+    before = lake.carry_into(start_us)
+    found = lake.reach(dirty, before)
+    if found is None:
+        _replace(robot_id, Window(start_us, EVER.end_us), lake, before)
+        return False
+    window = Window(start_us, found.window.end_us)
+    folded = lake.facts(window, before=before)
     replace_states(
         robot_id,
         folded.minutes,
-        [(start_us, EVER.end_us)],
+        [(window.start_us, window.end_us)],
+        now_us=microseconds(timezone.now()),
+    )
+    replace_turns(robot_id, found.things, folded.carry)
+    return True
+
+
+def _recompute(robot_id: int) -> None:
+    """Put all of a robot's states and its carry in the place of those kept."""
+    lake = PinnedLake.now([robot_id])
+    _replace(robot_id, EVER, lake, lake.carry_into(EVER.start_us))
+
+
+def _replace(robot_id: int, tail: Window, lake: PinnedLake, before: Carry) -> None:
+    folded = lake.facts(tail, before=before)
+    replace_states(
+        robot_id,
+        folded.minutes,
+        [(tail.start_us, tail.end_us)],
         now_us=microseconds(timezone.now()),
     )
     replace_carry(robot_id, folded.carry)
@@ -121,7 +149,7 @@ def _compare(robot_id: int, *, check: bool) -> Report:
     ]
     if differing and not check:
         with transaction.atomic():
-            _recompute(robot_id, EVER.start_us)
+            _recompute(robot_id)
             DirtyRange.objects.filter(robot_id=robot_id).delete()
     buckets = sum(table.num_rows for table in wanted.values())
     return Report(robot_id, buckets, tuple(differing), bool(differing) and not check)
