@@ -62,7 +62,7 @@ def by_sql(url: str, window: Window, threads: int) -> pa.Table:
 
 
 def by_spark(url: str, window: Window, master: str, folder: str) -> pa.Table:
-    from kpis.engine.backends.spark import Spark
+    from kpis.engine.backends.spark import Spark  # noqa: PLC0415 - an extra
 
     backend = Spark(master, spark_cluster.settings(Path(folder)))
     found = states.parts_by_minute(backend, *files(url, window), once=True).minutes
@@ -94,7 +94,9 @@ def digest(minutes: pa.Table) -> str:
     return told.hexdigest()
 
 
-def main(how: str, url: str, start_us: str, end_us: str, threads: str, *more: str):
+def main(
+    how: str, url: str, start_us: str, end_us: str, threads: str, *more: str
+) -> None:
     window = Window(int(start_us), int(end_us))
     ways: dict[str, Callable[[], pa.Table]] = {
         "engine": lambda: by_engine(url, window, int(threads)),

@@ -108,7 +108,7 @@ def replace_carry(robot_id: int, carry: Carry) -> None:
 def replace_turns(
     robot_id: int, things: Iterable[tuple[str, str, str]], carry: Carry
 ) -> None:
-    """Put the last turns of some things (evidence, kind, ref) in place of those kept."""
+    """Replace the last turns of some things: (evidence, kind, ref)."""
     wanted = set(things)
     held = CarriedTurn.objects.filter(robot_id=robot_id)
     for evidence, kind, ref in wanted:

@@ -111,9 +111,7 @@ class PinnedLake:
         told = states.last_told(wide_backend(), events, Kind.OP_STATE)
         since_us = min(told.values(), default=window.end_us)
         samples = self.rows("samples", Window(since_us, window.end_us))
-        return states.parts_by_minute(
-            wide_backend(), samples, events, once=True
-        ).carry
+        return states.parts_by_minute(wide_backend(), samples, events, once=True).carry
 
 
 def refuse_lake_behind() -> None:

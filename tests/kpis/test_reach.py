@@ -75,7 +75,7 @@ def mended(kept, carry, told, robot_id, dirty):
     return kept, carry_on(carry, newer)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(rows(most=30), st.randoms(use_true_random=False), st.data())
 def test_repairing_what_late_rows_reach_equals_a_recompute(told, random, data):
     every = [("samples", row) for row in told[0]] + [("events", row) for row in told[1]]
@@ -83,10 +83,7 @@ def test_repairing_what_late_rows_reach_equals_a_recompute(told, random, data):
     held_back = data.draw(st.integers(0, 3))
     late = random.sample(every, min(held_back, len(every)))
     batches = [
-        [
-            [row for kind, row in batch if kind == name]
-            for name in ("samples", "events")
-        ]
+        [[row for kind, row in batch if kind == name] for name in ("samples", "events")]
         for batch in ([each for each in every if each not in late], late)
     ]
 
@@ -128,7 +125,12 @@ def test_a_turn_reaches_to_the_second_change_after_it():
     told += [event(dirty.end_us + SECOND, "op_state", "idle")]
     told += [
         event(hour_us + n * HOUR_US, "safety", value, "estop")
-        for n, value in ((2, "released"), (3, "released"), (4, "active"), (8, "released"))
+        for n, value in (
+            (2, "released"),
+            (3, "released"),
+            (4, "active"),
+            (8, "released"),
+        )
     ]
 
     reached = found(dirty, *told)
