@@ -78,6 +78,24 @@ def last_told(backend: Backend, events: pa.Table | Files, kind: Kind) -> dict[in
     return {row["robot_id"]: row["ts_us"] for row in answers["last"].to_pylist()}
 
 
+def in_order(backend: Backend, events: pa.Table | Files) -> pa.Table:
+    """Return events (carry.EVENTS) in reading order."""
+    rows = spans.fresh.order_by(["robot_id", *spans.PLACE])
+    answers = backend.run(
+        [Step("found", rows, wanted=True)], {"events": engine_rows(events, EVENTS)}
+    )
+    return answers["found"]
+
+
+def lines_told(backend: Backend, samples: pa.Table | Files) -> set[str]:
+    """Return the evidence kinds of these rows."""
+    rows = spans.samples.select("evidence").distinct()
+    answers = backend.run(
+        [Step("found", rows, wanted=True)], {"samples": engine_rows(samples, SAMPLES)}
+    )
+    return set(answers["found"]["evidence"].to_pylist())
+
+
 def parts_by_minute(
     backend: Backend,
     samples: pa.Table | Files,

@@ -53,9 +53,13 @@ def add_bins(cases: pa.Table) -> None:
             cursor.execute(_ADD, columns)
 
 
-def replace_bins(robot_id: int, cases: pa.Table, start_us: int) -> None:
-    """Put one robot's recomputed tasks in the place of all from a whole hour on."""
-    CycleBin.objects.filter(robot_id=robot_id, bucket_start_us__gte=start_us).delete()
+def replace_bins(robot_id: int, cases: pa.Table, hours: Window) -> None:
+    """Put one robot's recomputed tasks in the place of all of some whole hours."""
+    CycleBin.objects.filter(
+        robot_id=robot_id,
+        bucket_start_us__gte=hours.start_us,
+        bucket_start_us__lt=hours.end_us,
+    ).delete()
     add_bins(cases)
 
 
