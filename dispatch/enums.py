@@ -46,6 +46,14 @@ class Channel(TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+class JobKind(TextChoices):
+    """Long work that shows its progress."""
+
+    FAST_FORWARD = "fast_forward", _("Fast-forward: the past weeks are sent")
+    RECOMPUTE = "recompute", _("KPI states computed anew from the telemetry")
+    COMPACTION = "compaction", _("Small files of the lake merged")
+
+
 class JobState(TextChoices):
     QUEUED = "queued", pgettext_lazy("job", "Queued")
     RUNNING = "running", pgettext_lazy("job", "Running")

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from rest_framework.serializers import BaseSerializer
 
+from dispatch import serializers as dispatch
 from pilots import serializers as pilots
 from procurement import serializers as procurement
 from robot_bridge import serializers as robots
@@ -295,6 +296,23 @@ EXAMPLES: Final[dict[type[BaseSerializer[Any]], dict[str, Any]]] = {
         "advice": "Leave the metric out or use a known one, and send the batch again.",
         "sentence": "samples[0].m.speed: no such metric; see docs/kpis.md.",
         "received_at": "2036-04-20T01:00:00Z",
+    },
+    dispatch.JobSerializer: {
+        "code": "9f2c41d07ab3",
+        "kind": "fast_forward",
+        "title": "Fast-forward: the past weeks are sent",
+        "subject_type": "pilots.Pilot",
+        "subject_code": PILOT["code"],
+        "state": "running",
+        "done": 840,
+        "total": 3360,
+        "percent": 25,
+        "created_at": "2036-04-20T01:00:00Z",
+        "started_at": "2036-04-20T01:00:02Z",
+        "moved_at": "2036-04-20T01:00:31Z",
+        "finished_at": None,
+        "cancel_requested_at": None,
+        "error": "",
     },
     robots.BatchSerializer: BATCH,
     robots.ReceiptsSerializer: {"receipts": [RECEIPT]},

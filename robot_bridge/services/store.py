@@ -1,10 +1,10 @@
 """Accepted rows into the lake, once; and out of it again."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,10 @@ from deltalake.exceptions import DeltaError
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.services import clock
+from dispatch.enums import JobKind, JobState
+from dispatch.models import Job
+from dispatch.services import running, start_job
 from robot_bridge.errors import LakeOrderError, LakeUnreadableError
 from robot_bridge.lake import Lake, LakeTable, read_rows
 from robot_bridge.models import Robot, SettledSegment
@@ -45,6 +49,7 @@ class Accepted:
         return self.samples if table is LakeTable.SAMPLES else self.events
 
 
+COMPACTIONS_KEPT: Final = timedelta(days=7)
 # With less than this the next append, or the merging of files, may not fit.
 LEAST_FREE_BYTES: Final = 64 << 20
 
@@ -182,7 +187,7 @@ def prepare_lake() -> None:
     _lake().prepare()
 
 
-def tidy_lake() -> int:
+def tidy_lake(progress: Callable[[int, int], None] | None = None) -> int:
     """Merge the lake's small files; returns how many were merged.
 
     Appending costs time in proportion to the files there are, so do it often. A
@@ -191,8 +196,26 @@ def tidy_lake() -> int:
     Raises:
         SpoolBusyError: a backup, or another, is at it.
     """
+    merged = 0
     with open_spool().held_for("tidy"):
-        return sum(_lake().tidy(table) for table in LakeTable)
+        for done, table in enumerate(LakeTable, start=1):
+            merged += _lake().tidy(table)
+            if progress:
+                progress(done, len(LakeTable))
+    return merged
+
+
+def tidy_lake_as_job() -> int:
+    """Merge the lake's small files where everybody sees it; no work leaves no job."""
+    job = start_job(JobKind.COMPACTION, by=clock(), total=len(LakeTable))
+    merged = 0
+    with running(job) as progress:
+        merged = tidy_lake(progress)
+    if not merged and job.state in {JobState.DONE, JobState.FAILED}:
+        job.delete()
+    old = timezone.now() - COMPACTIONS_KEPT
+    Job.objects.filter(kind=JobKind.COMPACTION, finished_at__lt=old).delete()
+    return merged
 
 
 def _lake() -> Lake:

@@ -34,7 +34,7 @@ BY_CITY_AND_VENDOR = (
 )
 LISTS_OF_API = (
     "programme call brief submission assignment award contract pilot gate tranche "
-    "robot set_aside"
+    "robot set_aside job"
 )
 
 
@@ -53,7 +53,7 @@ COUNTED = {
         "site_list brief_submissions brief_reviewers exclusion_new pilot_assign",
         "organisation_list audit_list audit_export",
     )
-    | named("account", "notice_list token_list")
+    | named("account", "notice_list token_list job_list")
     | {f"api:{noun}-list" for noun in LISTS_OF_API.split()}
     | {"api:brief-ranking", "api:brief-reviewers"},
     "vendor": named("vendors", AT_HOME, SHARED, IN_PILOTS, BY_CITY_AND_VENDOR)
