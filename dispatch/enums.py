@@ -38,6 +38,15 @@ class NoticeKind(TextChoices):
     )
     GATE_DECIDED = "gate_decided", _("The gate of %(subject)s is decided.")
     TRANCHE_ORDERED = "tranche_ordered", _("Volume tranche %(subject)s is ordered.")
+    VENDOR_REGISTERED = (
+        "vendor_registered",
+        _("Vendor %(subject)s has registered and waits to be accepted."),
+    )
+    VENDOR_ACCEPTED = (
+        "vendor_accepted",
+        _("Your company is accepted; you may submit plans."),
+    )
+    VENDOR_REFUSED = "vendor_refused", _("Your company was refused; see why.")
     JOB_FINISHED = "job_finished", _("%(subject)s is done.")
 
 

@@ -18,12 +18,14 @@ from portals.api.reviews import AssignmentViewSet
 from portals.api.robots import RobotViewSet, SetAsideViewSet
 from portals.api.submissions import SubmissionViewSet
 from portals.api.telemetry import TelemetryView
+from portals.api.vendors import VendorViewSet
 
 app_name = "api"
 
 router = DefaultRouter(trailing_slash=True)
 router.include_root_view = False
 router.include_format_suffixes = False
+router.register("vendors", VendorViewSet, basename="vendor")
 router.register("programmes", ProgrammeViewSet, basename="programme")
 router.register("calls", CallViewSet, basename="call")
 router.register("briefs", BriefViewSet, basename="brief")
