@@ -23,7 +23,7 @@ STALE_AFTER_S: Final = 300
 def job_table(jobs: Iterable[Job]) -> Table:
     return table_of(
         _("Long work"),
-        [_("Work"), _("State"), _("Done"), _("Last moved"), _("By"), _("Begun")],
+        [_("Work"), _("State"), _("Progress"), _("Last moved"), _("By"), _("Begun")],
         [_row(job) for job in jobs],
         empty=_(
             "No long work yet. A fast-forward, a recompute or the merging of files "

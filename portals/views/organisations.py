@@ -146,7 +146,13 @@ def _houses(request: HttpRequest, rows: list[Organisation], enter: str) -> Table
     ]
     return table_of(
         _("Institutes and vendors"),
-        [_("Organisation"), _("Kind"), _("People") + "#", _("Registered"), _("Next")],
+        [
+            _("Organisation"),
+            _("Kind"),
+            _("People") + "#",
+            _("Registered"),
+            _("Next step"),
+        ],
         lines,
         empty=_("No institute and no vendor yet. An institute's people review."),
         empty_url=enter,

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,7 +49,6 @@ class Accepted:
         return self.samples if table is LakeTable.SAMPLES else self.events
 
 
-COMPACTIONS_KEPT: Final = timedelta(days=7)
 # With less than this the next append, or the merging of files, may not fit.
 LEAST_FREE_BYTES: Final = 64 << 20
 
@@ -206,15 +205,16 @@ def tidy_lake(progress: Callable[[int, int], None] | None = None) -> int:
 
 
 def tidy_lake_as_job() -> int:
-    """Merge the lake's small files where everybody sees it; no work leaves no job."""
+    """Merge the lake's small files where everybody sees it; the last merge is told."""
     job = start_job(JobKind.COMPACTION, by=clock(), total=len(LakeTable))
     merged = 0
     with running(job) as progress:
         merged = tidy_lake(progress)
     if not merged and job.state in {JobState.DONE, JobState.FAILED}:
         job.delete()
-    old = timezone.now() - COMPACTIONS_KEPT
-    Job.objects.filter(kind=JobKind.COMPACTION, finished_at__lt=old).delete()
+    else:
+        ended = Job.objects.filter(kind=JobKind.COMPACTION, finished_at__isnull=False)
+        ended.exclude(pk=job.pk).delete()
     return merged
 
 
