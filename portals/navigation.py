@@ -44,7 +44,7 @@ GATES = Item(gettext_noop("Gates"), "gate_list")
 PEOPLE = Item(
     gettext_noop("People"),
     "people_list",
-    ("person", "invitation", "institute", "organisation"),
+    ("person", "invitation", "institute", "organisation", "vendor"),
 )
 PORTAL_NAMES = {
     "officials": gettext_noop("City portal"),

@@ -1,6 +1,6 @@
 """States put right: late rows taken in, and everything proved against the lake."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -129,23 +129,34 @@ class Report:
         return not self.differing
 
 
-def recompute(robot_ids: Iterable[int] | None = None, *, check: bool) -> list[Report]:
+def recompute(
+    robot_ids: Iterable[int] | None = None,
+    *,
+    check: bool,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Report]:
     """Compute states anew from the lake and compare them with those kept.
 
     Late rows that wait for their repair are taken in first. What differs then is put
-    right unless `check`. No robots named: all that have states.
+    right unless `check`. No robots named: all that have states. `progress` is told
+    how many robots are done, of how many; what it raises ends the work between two.
 
     Raises:
         LakeBehindError: settled rows have not reached the lake yet.
     """
     if robot_ids is None:
         robot_ids = Watermark.objects.values_list("robot_id", flat=True)
-    reports = []
-    for robot_id in sorted(set(robot_ids)):
+    reports: list[Report] = []
+    ids = sorted(set(robot_ids))
+    for robot_id in ids:
+        if progress:
+            progress(len(reports), len(ids))
         with between_batches():
             refuse_lake_behind()
             _repair(robot_id)
             reports.append(_compare(robot_id, check=check))
+    if progress:
+        progress(len(reports), len(ids))
     return reports
 
 

@@ -4,8 +4,10 @@ from typing import Any, Final
 
 from rest_framework.serializers import BaseSerializer
 
+from dispatch import serializers as dispatch
 from pilots import serializers as pilots
 from procurement import serializers as procurement
+from procurement.serializers import vendors
 from robot_bridge import serializers as robots
 
 DIGEST: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -295,6 +297,36 @@ EXAMPLES: Final[dict[type[BaseSerializer[Any]], dict[str, Any]]] = {
         "advice": "Leave the metric out or use a known one, and send the batch again.",
         "sentence": "samples[0].m.speed: no such metric; see docs/kpis.md.",
         "received_at": "2036-04-20T01:00:00Z",
+    },
+    vendors.VendorRegistrationSerializer: {
+        "code": "example-robotics",
+        "name_zh": "示例机器人",
+        "name_en": "Example Robotics",
+        "uscc": "91500000000000001T",
+        "state": "accepted",
+        "reason": "Licence and insurance were seen.",
+        "judged_at": "2036-03-02T01:00:00Z",
+    },
+    vendors.VendorMoveSerializer: {
+        "target": "accepted",
+        "reason": "Licence and insurance were seen.",
+    },
+    dispatch.JobSerializer: {
+        "code": "9f2c41d07ab3",
+        "kind": "fast_forward",
+        "title": "Fast-forward: the past weeks are sent",
+        "subject_type": "pilots.Pilot",
+        "subject_code": PILOT["code"],
+        "state": "running",
+        "done": 840,
+        "total": 3360,
+        "percent": 25,
+        "created_at": "2036-04-20T01:00:00Z",
+        "started_at": "2036-04-20T01:00:02Z",
+        "moved_at": "2036-04-20T01:00:31Z",
+        "finished_at": None,
+        "cancel_requested_at": None,
+        "error": "",
     },
     robots.BatchSerializer: BATCH,
     robots.ReceiptsSerializer: {"receipts": [RECEIPT]},

@@ -14,6 +14,8 @@ BODIES = {
     "api:gate-decide": {"answer": "yes", "reason": "The figures say so."},
     "api:gate-approve": {"answer": "yes", "reason": "The figures say so."},
     "api:pilot-order": {"quantity": 1},
+    "officials:vendor_advance": {"reason": "Papers were seen."},
+    "api:vendor-advance": {"target": "accepted", "reason": "Papers were seen."},
     "officials:exclusion_judge": {"target": "approved"},
     "officials:brief_advance": {"reason": "The need is gone."},
     "api:assignment-declare": {"has_conflict": False},
