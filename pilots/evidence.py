@@ -42,9 +42,7 @@ def criteria_of(contract: PocContract) -> tuple[Criterion, ...]:
     """Read the criteria as frozen; what one does not say its definition does."""
     return tuple(
         criterion_from(
-            _by_definition(told)
-            | {"evidence_kind": contract.evidence_kind}
-            | told
+            _by_definition(told) | {"evidence_kind": contract.evidence_kind} | told
         )
         for told in contract.criteria
     )
@@ -105,6 +103,12 @@ def looks_of(scope: Scope, told: Mapping[str, Any]) -> tuple[Look, ...]:
 
 def scope_of(gate: Gate, as_of: date) -> Scope:
     """Say what is measured for a gate up to the close of an operational day."""
+    looks = tuple(Look(look.number, look.on) for look in gate.looks.all())
+    return scope_between(gate, as_of, looks)
+
+
+def scope_between(gate: Gate, as_of: date, looks: tuple[Look, ...]) -> Scope:
+    """Say what is measured between the start of a gate, kept or not, and a day."""
     pilot = gate.pilot
     start_us = microseconds(pilot.midnight(gate.starts_on))
     close_us = microseconds(pilot.midnight(as_of + timedelta(days=1)))
@@ -117,7 +121,7 @@ def scope_of(gate: Gate, as_of: date) -> Scope:
     }
     return Scope(
         gate=gate,
-        looks=tuple(Look(look.number, look.on) for look in gate.looks.all()),
+        looks=looks,
         as_of=as_of,
         window=window,
         robots=robots,

@@ -1,5 +1,12 @@
 """Deeds on pilots, their gates and the volume that follows."""
 
+from pilots.services.city_figures import lake_reading_is_due, read_lake
+from pilots.services.dry_runs import (
+    DRY_RUN,
+    ask_dry_run,
+    dry_runs_of,
+    run_dry_run,
+)
 from pilots.services.exclusions import judge_exclusion, propose_exclusion
 from pilots.services.forward import fast_forward, send_past
 from pilots.services.gates import ask_assessment, assess_gate, looks_due
@@ -31,22 +38,26 @@ from pilots.services.ticking import tick
 from pilots.services.volume import order_tranche, why_closed
 
 __all__ = [
+    "DRY_RUN",
     "Deed",
     "GateState",
     "Nameplate",
     "approve",
     "approve_override",
     "ask_assessment",
+    "ask_dry_run",
     "assess_gate",
     "assign_reviewer",
     "decide",
     "deploy_robot",
+    "dry_runs_of",
     "end_pilot",
     "enrol_robot",
     "fast_forward",
     "gate_state",
     "judge_exclusion",
     "judge_milestone",
+    "lake_reading_is_due",
     "looks_due",
     "next_quantity",
     "offers",
@@ -55,8 +66,10 @@ __all__ = [
     "override_offer",
     "propose_exclusion",
     "propose_override",
+    "read_lake",
     "recommend",
     "review_shown",
+    "run_dry_run",
     "send_past",
     "signing_offer",
     "simulate_robot",
