@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kpis.engine.definition import CATALOGUE, ENGINE_VERSION, Family, Kpi, Law, Part
-from portals.navigation import here
+from kpis.services import explanation_of, title_of
+from portals.navigation import here, link_here
 from portals.presenters.figures import hash_text
 from portals.presenters.pieces import Answer, Cell, Link, Table, table_of
 
@@ -18,6 +19,7 @@ FAMILIES: Final = {
     Family.AUTONOMY: gettext_lazy("Autonomy"),
     Family.SAFETY: gettext_lazy("Safety"),
     Family.DATA: gettext_lazy("Data"),
+    Family.CITY: gettext_lazy("Composed by a city"),
 }
 LAWS: Final = {
     Law.RATE_BY_DAY: gettext_lazy("A share, judged by how it varies from day to day"),
@@ -45,7 +47,14 @@ def family_tables(request: HttpRequest) -> list[Table]:
             request, family, [k for k in CATALOGUE.values() if k.family == family]
         )
         for family in FAMILIES
+        if family is not Family.CITY
     ]
+
+
+def own_link(request: HttpRequest) -> list[Link]:
+    """Lead a city's people to the KPIs that their city composed."""
+    url = link_here(request, "own_kpi_list")
+    return [Link(_("KPIs of your city"), url)] if url else []
 
 
 def family_table(request: HttpRequest, family: Family, kpis: Iterable[Kpi]) -> Table:
@@ -75,10 +84,10 @@ def family_table(request: HttpRequest, family: Family, kpis: Iterable[Kpi]) -> T
 
 def kpi_page(request: HttpRequest, kpi: Kpi) -> dict[str, Any]:
     return {
-        "title": _(kpi.title),
+        "title": title_of(kpi),
         "subtitle": str(FAMILIES[kpi.family]),
         "trail": [Link(_("KPI catalogue"), here(request, "kpi_list")), Link(kpi.key)],
-        "explanation": _(kpi.explanation),
+        "explanation": explanation_of(kpi),
         "above": formula(kpi.numerator),
         "below": formula(kpi.denominator),
         "scale": "" if kpi.scale == 1 else str(kpi.scale),

@@ -7,6 +7,7 @@ from rest_framework.routers import DefaultRouter
 from portals.api import schema  # noqa: F401 - registers itself
 from portals.api.awards import AwardViewSet, PocContractViewSet
 from portals.api.calls import BriefViewSet, CallViewSet, ProgrammeViewSet
+from portals.api.own_kpis import ComposedKpiViewSet
 from portals.api.pilots import (
     GateReviewViewSet,
     PilotViewSet,
@@ -34,6 +35,7 @@ router.register("pilots", PilotViewSet, basename="pilot")
 router.register("gates", GateReviewViewSet, basename="gate")
 router.register("tranches", VolumeTrancheViewSet, basename="tranche")
 router.register("robots", RobotViewSet, basename="robot")
+router.register("own-kpis", ComposedKpiViewSet, basename="own_kpi")
 router.register("set-aside", SetAsideViewSet, basename="set_aside")
 
 urlpatterns = [

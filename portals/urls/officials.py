@@ -8,6 +8,7 @@ from portals.urls import (
     calls,
     catalogue,
     contracts,
+    own_kpis,
     people,
     pilots,
     robots,
@@ -34,4 +35,5 @@ urlpatterns = [
     *contracts.party,
     *contracts.draft,
     *catalogue.urlpatterns,
+    *own_kpis.urlpatterns,
 ]

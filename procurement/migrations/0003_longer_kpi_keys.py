@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procurement', '0002_rules'),
+        ("procurement", "0002_rules"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='briefkpi',
-            name='kpi',
-            field=models.CharField(max_length=96, verbose_name='KPI'),
+            model_name="briefkpi",
+            name="kpi",
+            field=models.CharField(max_length=96, verbose_name="KPI"),
         ),
     ]
