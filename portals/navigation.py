@@ -70,7 +70,7 @@ MENUS = {
         ),
         GATES,
         Item(gettext_noop("Volume orders"), "tranche_list"),
-        Item(gettext_noop("KPI catalogue"), "kpi_list"),
+        Item(gettext_noop("KPI catalogue"), "kpi_list", ("own_kpi",)),
         Item(gettext_noop("Audit"), "audit_list"),
         PEOPLE,
     ),

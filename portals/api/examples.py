@@ -5,6 +5,7 @@ from typing import Any, Final
 from rest_framework.serializers import BaseSerializer
 
 from dispatch import serializers as dispatch
+from kpis import serializers as kpis
 from pilots import serializers as pilots
 from procurement import serializers as procurement
 from procurement.serializers import vendors
@@ -214,6 +215,28 @@ BATCH: Final = {
 }
 RECEIPT: Final = {"session": BATCH["session"], "ranges": [[1, 17]]}
 
+COMPOSITION: Final = {
+    "key": "quick_tasks",
+    "title_zh": "快速完成率",
+    "title": "Quick tasks",
+    "explanation_zh": "开始后五分钟内完成的任务占全部完成任务的比例。",
+    "explanation": "Tasks finished within five minutes, of all finished.",
+    "unit": "1",
+    "better": "higher",
+    "few_cases": False,
+    "numerator": [
+        {
+            "over": "edges",
+            "sums": "",
+            "where": [
+                {"column": "kind", "one_of": ["task"]},
+                {"column": "value", "one_of": ["finished"]},
+                {"column": "since_us", "at_most": 300_000_000},
+            ],
+        }
+    ],
+    "denominator": [{"fact": "tasks_finished"}],
+}
 EXAMPLES: Final[dict[type[BaseSerializer[Any]], dict[str, Any]]] = {
     procurement.ProgrammeSerializer: PROGRAMME,
     procurement.CallSerializer: CALL,
@@ -330,4 +353,31 @@ EXAMPLES: Final[dict[type[BaseSerializer[Any]], dict[str, Any]]] = {
     },
     robots.BatchSerializer: BATCH,
     robots.ReceiptsSerializer: {"receipts": [RECEIPT]},
+    kpis.CompositionSerializer: COMPOSITION,
+    kpis.ComposedMoveSerializer: {"target": "published"},
+    kpis.ComposedKpiSerializer: {
+        "code": "CK-5f0da079db",
+        "key": "city.jiangbei.quick_tasks.v1",
+        "city": "jiangbei",
+        "version": 1,
+        "state": "draft",
+        "digest": DIGEST,
+        "definition": {"key": "city.jiangbei.quick_tasks.v1", "unit": "1"},
+        "told": COMPOSITION,
+    },
+    pilots.DryRunRequestSerializer: {
+        "pilot": PILOT["code"],
+        "starts_on": "2036-04-20",
+        "ends_on": "2036-05-17",
+        "minimum": "0.900000",
+        "target": "0.970000",
+    },
+    pilots.DryRunSerializer: {
+        "code": "1f2e3d4c5b6a",
+        "state": "running",
+        "done": 1,
+        "total": 4,
+        "error": "",
+        "result": {"kpi": "city.jiangbei.quick_tasks.v1", "pilot": PILOT["code"]},
+    },
 }

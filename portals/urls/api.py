@@ -8,6 +8,7 @@ from portals.api import schema  # noqa: F401 - registers itself
 from portals.api.awards import AwardViewSet, PocContractViewSet
 from portals.api.calls import BriefViewSet, CallViewSet, ProgrammeViewSet
 from portals.api.jobs import JobViewSet
+from portals.api.own_kpis import ComposedKpiViewSet
 from portals.api.pilots import (
     GateReviewViewSet,
     PilotViewSet,
@@ -39,6 +40,7 @@ router.register("gates", GateReviewViewSet, basename="gate")
 router.register("tranches", VolumeTrancheViewSet, basename="tranche")
 router.register("robots", RobotViewSet, basename="robot")
 router.register("jobs", JobViewSet, basename="job")
+router.register("own-kpis", ComposedKpiViewSet, basename="own_kpi")
 router.register("set-aside", SetAsideViewSet, basename="set_aside")
 
 urlpatterns = [

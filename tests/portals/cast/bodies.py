@@ -3,7 +3,17 @@
 A text that begins with @ stands for a value of the cast.
 """
 
+from tests.kpis.composing import QUICK
+
 BODIES = {
+    "api:own_kpi-list": QUICK | {"key": "another"},
+    "api:own_kpi-detail": QUICK,
+    "api:own_kpi-advance": {"target": "published"},
+    "api:own_kpi-dry-run": {
+        "pilot": "@pilot.code",
+        "starts_on": "@own_kpi.day",
+        "ends_on": "@own_kpi.day",
+    },
     "institutes:gate_sign": {"answer": "yes", "reason": "The figures say so."},
     "officials:gate_sign": {"answer": "yes", "reason": "The figures say so."},
     "officials:pilot_withdraw": {"reason": "Its arm is worn."},
