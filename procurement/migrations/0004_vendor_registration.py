@@ -11,7 +11,7 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_rules"),
-        ("procurement", "0002_rules"),
+        ("procurement", "0003_longer_kpi_keys"),
     ]
 
     operations = [

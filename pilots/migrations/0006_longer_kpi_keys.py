@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pilots", "0002_rules"),
+        ("pilots", "0005_robots_leave_by_consent"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0002_rules"),
+        ("kpis", "0003_composed_kpis"),
         ("robot_bridge", "0002_rules"),
     ]
 

@@ -1,11 +1,9 @@
-"""One more kind of notice: a robot is to be withdrawn."""
-
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dispatch", "0001_initial"),
+        ("dispatch", "0002_jobs_and_vendors"),
     ]
 
     operations = [
@@ -42,6 +40,15 @@ class Migration(migrations.Migration):
                     ),
                     ("gate_decided", "The gate of %(subject)s is decided."),
                     ("tranche_ordered", "Volume tranche %(subject)s is ordered."),
+                    (
+                        "vendor_registered",
+                        "Vendor %(subject)s has registered and waits to be accepted.",
+                    ),
+                    (
+                        "vendor_accepted",
+                        "Your company is accepted; you may submit plans.",
+                    ),
+                    ("vendor_refused", "Your company was refused; see why."),
                     ("job_finished", "%(subject)s is done."),
                 ],
                 max_length=32,
