@@ -11,7 +11,7 @@ from kpis.services.bins import live_cycle_times
 from kpis.services.dirt import is_dirty
 from kpis.services.figures import compute, freshness
 from kpis.services.releases import Run, compute_by_software, software_runs
-from kpis.services.series import Step, series
+from kpis.services.series import Step, last_counted, series
 from kpis.services.states import prune_minutes
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
     "freshness",
     "get_ready",
     "is_dirty",
+    "last_counted",
     "live_cycle_times",
     "measure",
     "measure_fleet",
