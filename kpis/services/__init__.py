@@ -30,7 +30,7 @@ from kpis.services.resolving import (
     title_of,
     title_of_key,
 )
-from kpis.services.series import Step, series
+from kpis.services.series import Step, last_counted, series
 from kpis.services.states import prune_minutes
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ __all__ = [
     "keep_lake_figures",
     "known_by_day",
     "lake_figures",
+    "last_counted",
     "live_cycle_times",
     "measure",
     "measure_fleet",

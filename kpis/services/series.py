@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import F, Sum
+from django.db.models import F, Max, Sum
 from django.db.models.functions import Coalesce
 
 from kpis.engine.definition import Part
@@ -51,6 +51,18 @@ def series(
     return [
         Step(step * step_us, *found.get(step, (0, 0))) for step in range(first, last)
     ]
+
+
+def last_counted(*, robots: Iterable[int], part: Part, evidence: str) -> int | None:
+    """Return the minute, in µs UTC, in which a part last counted anything.
+
+    Of what lies further back than minutes are kept, its hour; None: it never did.
+    """
+    place = FACT_KEYS.index(part.key)
+    newest = KpiState.objects.filter(
+        robot_id__in=list(robots), evidence=evidence, **{f"facts__{place}__gt": 0}
+    ).aggregate(at_us=Max("bucket_start_us"))
+    return newest["at_us"]
 
 
 def _sum(part: Part) -> Coalesce:

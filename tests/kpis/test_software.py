@@ -7,6 +7,7 @@ import pytest
 from kpis import services
 from kpis.engine import states
 from kpis.engine.backends.duck import DuckDb
+from kpis.engine.parts import ESTOPS
 from kpis.models import KpiState
 from robot_bridge.simulator.world import EPOCH, RobotWorld
 from robot_bridge.telemetry import HOUR_US, SECOND_US, Window
@@ -149,6 +150,19 @@ def test_figures_before_and_after_an_update_stand_side_by_side(
         services.Run(robot.pk, "3", later_us, window.end_us),
     ]
     assert KpiState.objects.filter(robot=robot, software="1.0").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_emergency_stop_is_told_by_its_minute(robot, settled, start_us):
+    asked = {"robots": [robot.pk], "part": ESTOPS, "evidence": "sim"}
+    settled(message(robot, 0, start_us, told("op_state", "idle")))
+    assert services.last_counted(**asked) is None
+
+    at_us = start_us + 100 * SECOND_US
+    settled(message(robot, 1, at_us, told("safety", "active", "estop")))
+    settled(message(robot, 2, at_us + HOUR_US, told("safety", "released", "estop")))
+
+    assert services.last_counted(**asked) == start_us + 60 * SECOND_US
 
 
 def test_the_simulated_fleets_update_splits_its_series():

@@ -1,5 +1,6 @@
 """A robot inside a pilot: its connection, its part in each KPI, its time there."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kpis import services as kpis
+from kpis.engine.parts import ESTOPS
 from pilots import services
 from pilots.evidence import criteria_of, microseconds, scope_of
 from pilots.models import Deployment, GateReview, Pilot
@@ -21,7 +23,7 @@ from portals.presenters.pilots.reading import newest_charges
 from portals.presenters.pilots.verdict import bound_text, day_text
 from portals.requests import actor
 from robot_bridge.models import Robot
-from robot_bridge.telemetry import Window
+from robot_bridge.telemetry import SECOND_US, Window
 
 
 def robot_page(
@@ -43,7 +45,7 @@ def robot_page(
         "is_demo": pilot.is_demo,
         "actions": _links(request, pilot, robot),
         "moves": withdraw_moves(request, pilot, spans),
-        "answers": _answers(robot, spans),
+        "answers": _answers(pilot, robot, spans),
         "kpis": kpi_table(request, pilot, robot, review),
         "spans": span_table(spans),
         "versions": version_table(pilot, robot, spans),
@@ -88,7 +90,7 @@ def withdraw_moves(
     ]
 
 
-def _answers(robot: Robot, spans: list[Deployment]) -> list[Answer]:
+def _answers(pilot: Pilot, robot: Robot, spans: list[Deployment]) -> list[Answer]:
     charge, charge_at = newest_charges([robot.pk], timezone.now()).get(
         robot.pk, (None, None)
     )
@@ -103,6 +105,7 @@ def _answers(robot: Robot, spans: list[Deployment]) -> list[Answer]:
             _("Charge"),
             f"{charge:.0%} ({age_text(charge_at)})" if charge is not None else NONE,
         ),
+        Answer(_("Last emergency stop"), _last_stop(pilot, robot)),
     ]
 
 
@@ -116,6 +119,15 @@ def _leaving(deployment: Deployment) -> list[Answer]:
         "reason": deployment.leave_reason,
     }
     return [Answer(_("Withdrawal asked for"), asked)]
+
+
+def _last_stop(pilot: Pilot, robot: Robot) -> str:
+    at_us = kpis.last_counted(
+        robots=[robot.pk], part=ESTOPS, evidence=pilot.contract.evidence_kind
+    )
+    if at_us is None:
+        return _("none so far")
+    return moment_text(datetime.fromtimestamp(at_us // SECOND_US, tz=UTC))
 
 
 def kpi_table(
