@@ -4,79 +4,17 @@ A definition is what a bundle or a contract holds: numerator and denominator, ea
 list of parts {key, over, sums, where}; each of `where` is {column, one_of, at_most}.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from pilotgate_offline.twins import (
-    Row,
-    distinct,
-    edges,
-    known_spans,
-    pieces,
-)
-
-Definition = Mapping[str, Any]
-Part = Mapping[str, Any]
-
-
-def holds(condition: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    """Say whether a row meets a condition; what is not known meets none."""
-    value = row[condition["column"]]
-    if value is None:
-        return False
-    if condition["at_most"] is not None:
-        return bool(value <= condition["at_most"])
-    return value in condition["one_of"]
-
-
-def amount(part: Part, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Count or sum the rows that a part takes in."""
-    return sum(
-        row[part["sums"]] or 0 if part["sums"] else 1
-        for row in rows
-        if all(holds(condition, row) for condition in part["where"])
-    )
-
-
-def span_rows(
-    samples: list[Row], events: list[Row], window: tuple[int, int]
-) -> Iterator[dict[str, Any]]:
-    for span in known_spans(samples, events):
-        for piece in pieces(span, window):
-            yield {
-                "op_state": piece.op_state,
-                "degraded": int(piece.degraded),
-                "length_us": piece.end_us - piece.start_us,
-            }
-
-
-def edge_rows(events: list[Row], window: tuple[int, int]) -> Iterator[dict[str, Any]]:
-    for edge in edges(events):
-        if window[0] <= edge.ts_us < window[1]:
-            due = edge.number
-            yield {
-                "kind": edge.kind,
-                "ref": edge.ref,
-                "value": edge.value,
-                "was": edge.was,
-                "number": due,
-                "since_us": edge.since_us,
-                "is_due": int(due is not None),
-                "on_time": int(due is not None and edge.ts_us <= due),
-            }
-
-
-def reading_rows(
-    samples: list[Row], window: tuple[int, int]
-) -> Iterator[dict[str, Any]]:
-    for row in samples:
-        if window[0] <= row["ts_us"] < window[1]:
-            yield {"metric": row["metric"], "reading": row["value"]}
+from pilotgate_offline.counting import Fact, amount, facts_of
+from pilotgate_offline.terms import Part, definitions_from
+from pilotgate_offline.twins import Row
 
 
 def integers(
-    definition: Definition,
+    definition: Mapping[str, Any],
     samples: Iterable[Row],
     events: Iterable[Row],
     *,
@@ -88,27 +26,35 @@ def integers(
 
     `due_us`, `ledger` (expected, stored): what the rows do not tell themselves.
     """
-    samples, events = distinct(samples), distinct(events)
-    within = [
-        [row for row in rows if window[0] <= row["ts_us"] < window[1]]
-        for rows in (samples, events)
-    ]
-    rows: dict[str, list[Mapping[str, Any]]] = {
-        "spans": list(span_rows(samples, events, window)),
-        "edges": list(edge_rows(events, window)),
-        "readings": list(reading_rows(samples, window)),
-        "samples": list(within[0]),
-        "events": list(within[1]),
-        "duty": [{"length_us": due_us}],
-        "ledger": [ledger or {"expected": 0, "stored": 0}],
+    rows = {
+        "samples": [dict(row) for row in samples],
+        "events": [dict(row) for row in events],
+        "carried": [],
+        "signs": [],
+        "ledger": [],
     }
-    above, below = (
-        sum(amount(part, rows[part["over"]]) for part in definition[side])
-        for side in ("numerator", "denominator")
+    facts = [
+        *facts_of(rows, window),
+        Fact("duty", 0, due_us, {}),
+        Fact("ledger", 0, 0, ledger or {"expected": 0, "stored": 0}),
+    ]
+    (told,) = definitions_from([definition]).values()
+    return told.divide({part: _sum(part, facts) for part in told.parts})
+
+
+def _sum(part: Part, facts: Iterable[Fact]) -> int:
+    rows = [
+        {**fact.row, "length_us": fact.end_us - fact.start_us}
+        for fact in facts
+        if fact.source == part.over
+    ]
+    return sum(
+        amount(part, row)
+        for row in rows
+        if all(condition.holds(row) for condition in part.where)
     )
-    return above, below
 
 
-def value(definition: Definition, above: int, below: int) -> Fraction | None:
+def value(definition: Mapping[str, Any], above: int, below: int) -> Fraction | None:
     """Divide once; nothing to divide by gives None."""
     return Fraction(above, below) * Fraction(*definition["scale"]) if below else None

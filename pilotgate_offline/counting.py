@@ -221,7 +221,7 @@ def by_day(
             rows[day] += _rows(fact)
             for part in parts[fact.source]:
                 if all(condition.holds(row) for condition in part.where):
-                    sums[day][part] += _amount(part, row)
+                    sums[day][part] += amount(part, row)
     return {
         (day, key): (
             *definition.divide(sums[day]),
@@ -232,7 +232,7 @@ def by_day(
     }
 
 
-def _amount(part: Part, row: Mapping[str, Any]) -> int:
+def amount(part: Part, row: Mapping[str, Any]) -> int:
     """Return what a row adds: a column of it, or how many rows it stands for."""
     return int((row[part.sums] or 0) if part.sums else row.get("rows", 1))
 

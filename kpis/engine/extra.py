@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from kpis.engine import counts, releases, spans, turns
+from kpis.engine import counts, meters, releases, spans, turns
 from kpis.engine.aggregates import aggregate
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, SAMPLES, Carry, carried_rows
@@ -92,7 +92,15 @@ def _rows_of(
     if source is Source.EDGES:
         changes = turns.turns()
         return [Step("turns", changes)], turns.edges(_named("turns", changes))
-    return [], _readings(parts)
+    if source is Source.METERS:
+        read = meters.read()
+        return [Step("meters", read)], meters.read_by_minute(_named("meters", read))
+    if source is Source.READINGS:
+        return [], _readings(parts)
+    signs, moved = counts.signs(slot_us, once=False), counts.moved(once=False)
+    counted = counts.counted(_named("signs", signs), _named("moved", moved))
+    steps = [Step("signs", signs), Step("moved", moved)]
+    return steps, counted.filter(counted.source == source.value)
 
 
 def _named(name: str, like: ir.Table) -> ir.Table:

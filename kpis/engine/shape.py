@@ -20,13 +20,23 @@ PER_TIME: Final = {
     "1/min": Fraction(MINUTE_US),
     "1/h": Fraction(HOUR_US),
     "1/(100.h)": Fraction(100 * HOUR_US),
+    "1/(1000.h)": Fraction(1000 * HOUR_US),
     "1/d": Fraction(DAY_US),
 }
 OF_TIME: Final = {
+    "ms": Fraction(1, 1000),
     "s": Fraction(1, SECOND_US),
     "min": Fraction(1, MINUTE_US),
     "h": Fraction(1, HOUR_US),
 }
+METRES_PER_KM: Final = 1000
+DISTANCE: Final = METRICS["distance_m"]
+ENERGY: Final = METRICS["energy_wh"]
+ROWS: Final = (Source.SAMPLES, Source.EVENTS)
+LESS: Final = (
+    (Source.LEDGER, "stored", "expected"),
+    *((rows, flag, "") for rows in ROWS for flag in ("corrected", "late")),
+)
 KNOWN_TIME: Final = (Source.SPANS, Source.DUTY)
 Parts = Sequence[Part]
 
@@ -66,6 +76,9 @@ def units_of(numerator: Parts, denominator: Parts) -> dict[str, Fraction]:
 UNITS: Final[Mapping[tuple[str, str], Mapping[str, Fraction]]] = {
     (COUNT, TIME): PER_TIME,
     (TIME, COUNT): OF_TIME,
+    (COUNT, "distance_m"): {"1/km": Fraction(METRES_PER_KM * DISTANCE.steps)},
+    ("distance_m", TIME): {"km/h": Fraction(HOUR_US, METRES_PER_KM * DISTANCE.steps)},
+    ("energy_wh", TIME): {"W": Fraction(HOUR_US, ENERGY.steps)},
 }
 
 
@@ -82,7 +95,7 @@ def law_of(
         if not is_share(numerator, denominator):
             return Law.MEAN_BY_DAY
         return Law.SHARE_OF_CASES if few_cases else Law.RATE_BY_DAY
-    if is_mean(numerator, denominator):
+    if is_mean(numerator, denominator) or is_metered(numerator, denominator):
         return Law.MEAN_BY_DAY
     if (above, below) == (COUNT, TIME) and _all_over(denominator, KNOWN_TIME):
         return Law.COUNT_PER_TIME if better == "lower" else Law.MEAN_BY_DAY
@@ -93,6 +106,18 @@ def law_of(
 
 def _all_over(parts: Parts, sources: Sequence[Source]) -> bool:
     return all(part.over in sources for part in parts)
+
+
+def is_metered(numerator: Parts, denominator: Parts) -> bool:
+    """Say whether the rise of a meter is divided by the time of its readings."""
+    both = (*numerator, *denominator)
+    metrics = {metric_of(part) for part in both}
+    sums = {part.sums for part in numerator}, {part.sums for part in denominator}
+    return (
+        _all_over(both, (Source.METERS,))
+        and len(metrics) == 1
+        and sums == ({"up"}, {"elapsed_us"})
+    )
 
 
 def is_mean(numerator: Parts, denominator: Parts) -> bool:
@@ -145,11 +170,13 @@ def is_within(part: Part, room: Part) -> bool:
 
 
 def _always_less(part: Part, room: Part) -> bool:
-    """Known time lies within time due, and what is stored within what is expected."""
+    """Known time lies within time due, what is stored within what is expected.
+
+    So do flagged rows within all rows of their source.
+    """
     if (part.over, room.over) == (Source.SPANS, Source.DUTY):
         return True
-    both = part.over is room.over is Source.LEDGER
-    return both and (part.sums, room.sums) == ("stored", "expected")
+    return part.over is room.over and (part.over, part.sums, room.sums) in LESS
 
 
 def implied_by(where: Sequence[Condition]) -> tuple[Condition, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kpis.engine import meters
 from kpis.engine.definition import Source
 from robot_bridge.telemetry import (
     METRICS,
@@ -17,6 +18,7 @@ from robot_bridge.telemetry import (
 
 COUNT: Final = "count"
 TIME: Final = "time"
+READING: Final = "reading"
 
 BEGUN_AND_ENDED: Final = ("started", "finished")
 # Kinds whose changes are counted, with every value they can come to; () is any.
@@ -77,6 +79,7 @@ COLUMNS: Final[dict[Source, Mapping[str, Column]]] = {
         "metric": Column(is_text=True, values=tuple(METRICS)),
         "reading": Column(is_text=False, bounded=True),
     },
+    Source.METERS: {"metric": Column(is_text=True, values=meters.READ)},
     Source.SAMPLES: {},
     Source.EVENTS: {},
     Source.LEDGER: {},
@@ -86,10 +89,11 @@ COLUMNS: Final[dict[Source, Mapping[str, Column]]] = {
 # its metric's own unit.
 SUMS: Final[dict[Source, Mapping[str, str]]] = {
     Source.SPANS: {"length_us": TIME},
-    Source.EDGES: {"": COUNT, "since_us": TIME},
-    Source.READINGS: {"": COUNT, "reading": "reading"},
-    Source.SAMPLES: {"": COUNT},
-    Source.EVENTS: {"": COUNT},
+    Source.EDGES: {"": COUNT, "since_us": TIME, "step": COUNT},
+    Source.METERS: {"": COUNT, "level": READING, "up": READING, "elapsed_us": TIME},
+    Source.READINGS: {"": COUNT, "reading": READING},
+    Source.SAMPLES: {"": COUNT, "corrected": COUNT, "late": COUNT},
+    Source.EVENTS: {"": COUNT, "corrected": COUNT, "late": COUNT},
     Source.LEDGER: {"expected": COUNT, "stored": COUNT},
     Source.DUTY: {"length_us": TIME},
 }

@@ -6,7 +6,7 @@ from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
 from kpis.engine import shape, states
-from kpis.engine.backends import DuckDb
+from kpis.engine.backends.duck import DuckDb
 from kpis.engine.composition import (
     NAMED,
     CompositionError,
@@ -34,6 +34,8 @@ BACKEND = DuckDb(threads=1)
 @st.composite
 def conditions(draw, source, kind):
     names = [name for name in COLUMNS[source] if name not in {"kind", "metric"}]
+    if not names:
+        return []
     found = []
     for name in draw(st.lists(st.sampled_from(names), max_size=2, unique=True)):
         column = COLUMNS[source][name]
@@ -56,12 +58,14 @@ def conditions(draw, source, kind):
 def parts(draw):
     if draw(st.integers(0, 4)) == 0:
         return {"fact": draw(st.sampled_from(sorted(NAMED)))}
-    source = draw(st.sampled_from([Source.SPANS, Source.EDGES, Source.READINGS]))
+    sources = [Source.SPANS, Source.EDGES, Source.READINGS, Source.METERS]
+    source = draw(st.sampled_from(sources))
     kind = draw(st.sampled_from(["task", "repair", "fault", "safety", "intervention"]))
     first = {
         Source.SPANS: [],
         Source.EDGES: [is_("kind", kind)],
         Source.READINGS: [is_("metric", draw(st.sampled_from(["soc", "temp_c"])))],
+        Source.METERS: [is_("metric", draw(st.sampled_from(["distance_m", "soh"])))],
     }[source]
     sums = draw(st.sampled_from(list(SUMS[source])))
     where = first + draw(conditions(source, kind))
@@ -131,7 +135,7 @@ def busy(random):
                 "software": "1.0",
             }
             if random.random() < 0.3:
-                metric = random.choice(["soc", "temp_c"])
+                metric = random.choice(["soc", "temp_c", "distance_m", "soh"])
                 samples.append(row | {"metric": metric, "value": random.randint(-2, 2)})
                 continue
             kind, ref, value = random.choice(TOLD)
