@@ -74,6 +74,11 @@ def fault_entries(value: str) -> list[str]:  # type: ignore[empty-body]
     """Split a FAULTS snapshot into "<level> <code>" texts; each backend defines it."""
 
 
+@ibis.udf.scalar.builtin
+def divide(value: int, by: int) -> int:  # type: ignore[empty-body]
+    """Divide whole numbers, towards zero; Ibis itself would go by way of floats."""
+
+
 def told() -> ir.Table:
     """Return the batch's events behind those that carry what came before it."""
     return ibis.union(
@@ -170,14 +175,16 @@ def signs(slot_us: int, *, once: bool) -> ir.Table:
 def _signs(rows: ir.Table, slot_us: int) -> ir.Table:
     rows = rows.select(*LINE, "software", "ts_us").cross_join(bounds)
     rows = rows.mutate(
-        slot_us=rows.ts_us - rows.ts_us % slot_us,
+        slot=divide(rows.ts_us, slot_us),
         inside=(rows.ts_us >= rows.start_us) & (rows.ts_us < rows.end_us),
     )
     # Where a row lies is all but constant: as a key it costs less than as a condition.
-    slots = rows.group_by(*LINE, "software", "slot_us", "inside").agg(
+    slots = rows.group_by(*LINE, "software", "slot", "inside").agg(
         first_us=rows.ts_us.min(), last_us=rows.ts_us.max(), n=rows.count()
     )
-    return slots.mutate(n=ibis.ifelse(slots.inside, slots.n, 0))
+    return slots.mutate(
+        slot_us=slots.slot * slot_us, n=ibis.ifelse(slots.inside, slots.n, 0)
+    )
 
 
 def _alive(sign: ir.Table) -> ir.Table:
@@ -187,6 +194,9 @@ def _alive(sign: ir.Table) -> ir.Table:
     is of one.
     """
     place = (*LINE, "software", "ts_us")
+    sign = sign.group_by(*LINE, "software", "slot_us").agg(
+        first_us=sign.first_us.min(), last_us=sign.last_us.max()
+    )
     minute_us = sign.slot_us - sign.slot_us % MINUTE_US
     versions = sign.group_by(*LINE, "slot_us", minute_us=minute_us).agg(
         low=sign.software.min(), high=sign.software.max()
