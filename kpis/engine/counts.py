@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from kpis.engine.definition import Source
 from kpis.engine.releases import own_releases, told_or_own, under_told_software
-from kpis.engine.rows import LINE, ROW, bounds, fresh, inside, samples
+from kpis.engine.rows import LINE, ROW, bounds, divide, fresh, inside, samples
 from robot_bridge.telemetry import MINUTE_US, Quality
 
 # Of `quality`: the row's clock was corrected, or replaced by the time of receipt.
@@ -54,16 +54,17 @@ def signs(slot_us: int, *, once: bool) -> ir.Table:
 def _signs(rows: ir.Table, slot_us: int) -> ir.Table:
     rows = rows.cross_join(bounds)
     rows = rows.mutate(
-        slot_us=rows.ts_us - rows.ts_us % slot_us,
+        slot=divide(rows.ts_us, slot_us),
         inside=(rows.ts_us >= rows.start_us) & (rows.ts_us < rows.end_us),
     )
     # Where a row lies and its flags are all but constant: as keys they cost less than
     # as conditions.
-    slots = rows.group_by(*LINE, "software", "slot_us", "inside", "quality").agg(
+    slots = rows.group_by(*LINE, "software", "slot", "inside", "quality").agg(
         first_us=rows.ts_us.min(), last_us=rows.ts_us.max(), n=rows.count()
     )
     n = ibis.ifelse(slots.inside, slots.n, 0)
     return slots.mutate(
+        slot_us=slots.slot * slot_us,
         n=n,
         corrected=ibis.ifelse((slots.quality & CORRECTED.value) != 0, n, 0),
         late=ibis.ifelse((slots.quality & Quality.LATE.value) != 0, n, 0),

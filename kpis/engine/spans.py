@@ -123,6 +123,9 @@ def _alive(sign: ir.Table) -> ir.Table:
     is of one.
     """
     place = (*LINE, "software", "ts_us")
+    sign = sign.group_by(*LINE, "software", "slot_us").agg(
+        first_us=sign.first_us.min(), last_us=sign.last_us.max()
+    )
     minute_us = sign.slot_us - sign.slot_us % MINUTE_US
     versions = sign.group_by(*LINE, "slot_us", minute_us=minute_us).agg(
         low=sign.software.min(), high=sign.software.max()

@@ -23,6 +23,8 @@ TOP = {
     "requirements.in",
     "requirements.txt",
     "requirements-dev.in",
+    "requirements-spark.in",
+    "requirements-spark.txt",
     "requirements-dev.txt",
     "config",
     "accounts",

@@ -40,14 +40,16 @@ transform(
 """
 
 
-_CALL: Final = re.compile(r"FAULT_ENTRIES\((`\w+`\.`\w+`)\)")
+_DIVIDE: Final = re.compile(r"DIVIDE\((`\w+`\.`\w+`), (\d+)\)")
+_FAULTS: Final = re.compile(r"FAULT_ENTRIES\((`\w+`\.`\w+`)\)")
 
 
 @cache
 def _compiled(step: Step) -> str:
     """Write a step as Spark's SQL."""
     inner = compiler.to_sqlglot(step.table).sql(compiler.dialect)
-    inner = _CALL.sub(FAULT_ENTRIES, inner)
+    inner = _FAULTS.sub(FAULT_ENTRIES, inner)
+    inner = _DIVIDE.sub(r"(\1 DIV \2)", inner)
     columns = ", ".join(
         f"CAST(`{name}` AS BIGINT) AS `{name}`" if kind.is_integer() else f"`{name}`"
         for name, kind in step.table.schema().items()
