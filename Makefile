@@ -8,7 +8,8 @@ ARGS ?=
 # Else every process would compile every module it imports, each time.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test spark-test check messages assets bench bench-kpis screenshots backup restore
+.PHONY: help run test spark-test check messages assets bench bench-kpis bench-gate
+.PHONY: screenshots backup restore
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ bench: .venv/.dev ## measure; each prints a table and writes bench/results/<name
 
 bench-kpis: .venv/.dev ## the KPI engine's figures (ROWS=1000000 for a small run)
 	@exec $(PY) -m bench.kpis
+
+bench-gate: .venv/.dev ## simulate the gate's law: 40,000 pilots a cell, some minutes
+	@exec $(PY) -m bench.gate $(ARGS)
 
 screenshots: .venv/.dev ## picture every page of a running demo (PILOTGATE_URL)
 	@exec $(PY) -m tests.journeys.screenshots

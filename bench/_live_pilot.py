@@ -33,7 +33,8 @@ KPIS: Final = (
 )
 HEADER: Final = """
     'telemetry' AS stream, 's' AS session, second AS seq, 0::INTEGER AS ordinal,
-    {start} + second * 1000000 AS ts_us, 'sim' AS evidence, '1.0' AS software
+    {start} + second * 1000000 AS ts_us, 0::INTEGER AS quality, 'sim' AS evidence,
+    '1.0' AS software
 """
 # Every robot is silent for five minutes in an hour or so.
 SECONDS_ALIVE: Final = """

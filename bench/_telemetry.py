@@ -1,17 +1,21 @@
 """A fleet's telemetry, written into a lake as the platform writes it.
 
-50 robots x 10 metrics x 1 Hz, a message each ten seconds, appended a minute of all
-robots at a time and merged by `tidy`, with operational states every minute, tasks,
+50 robots x 10 metrics x 1 Hz, a message each ten seconds, appended half an hour of
+all robots at a time and merged by `tidy`, with operational states every minute, tasks,
 faults, repairs, interventions, emergency stops, degraded mode and silences.
 """
 
-from dataclasses import dataclass
+import json
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Final
 
 import duckdb
 
 from robot_bridge.lake import SCHEMAS, Lake, LakeTable
-from robot_bridge.telemetry import SECOND_US, Window
+from robot_bridge.telemetry import DAY_US, HOUR_US, SECOND_US, Window
 
 ROBOTS: Final = 50
 METRICS: Final = 10
@@ -19,6 +23,7 @@ PER_SECOND: Final = ROBOTS * METRICS
 # Each robot is silent one five minutes in 13, about.
 SPOKEN: Final = 12 / 13
 APPEND_S: Final = 1800
+MINUTES_KEPT_US: Final = 7 * DAY_US
 HEADER: Final = """
     robot + {first} AS robot_id, 'telemetry' AS stream, 's' AS session,
     second // 10 AS seq, {ordinal}::INTEGER AS ordinal,
@@ -86,44 +91,62 @@ EVENTS: Final = """
 class Written:
     """What stands in the lake."""
 
-    lake: Lake
-    window: Window
+    url: str
+    start_us: int
+    length_s: int
     samples: int
 
+    def first(self, rows: int) -> Window:
+        """Return the window of about so many samples, from the start."""
+        share_s = self.length_s * rows // self.samples // 60 * 60
+        return Window(self.start_us, self.start_us + share_s * SECOND_US)
 
-def seconds_for(rows: int) -> int:
-    """Return how long the fleet must tell until there are so many samples."""
-    return round(rows / (PER_SECOND * SPOKEN)) // 10 * 10
+
+def at_hand(folder: Path, rows: int) -> Written:
+    """Return the fleet's telemetry, written now if it is not there or too old."""
+    told = folder / f"{rows}.json"
+    if told.exists():
+        written = Written(**json.loads(told.read_text()))
+        if written.start_us > time.time_ns() // 1000 - MINUTES_KEPT_US:
+            return written
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = write(str(folder / f"lake{rows}"), rows=rows)
+    told.write_text(json.dumps(asdict(written)))
+    return written
 
 
-def write(url: str, *, rows: int, first: int, start_us: int) -> Written:
-    """Write about so many samples and their events; robots are numbered from `first`."""
-    lake, length_s, samples = Lake(url), seconds_for(rows), 0
+def write(url: str, *, rows: int) -> Written:
+    """Write about so many samples of robots 1 to 50, ending about an hour ago."""
+    lake, samples = Lake(url), 0
+    length_s = round(rows / (PER_SECOND * SPOKEN)) // 60 * 60
+    start_us = time.time_ns() // 1000 - length_s * SECOND_US - HOUR_US
+    start_us -= start_us % HOUR_US
     database = duckdb.connect()
     for from_s in range(0, length_s, APPEND_S):
         until_s = min(from_s + APPEND_S, length_s)
-        for table, query in (
-            (LakeTable.SAMPLES, SAMPLES),
-            (LakeTable.EVENTS, EVENTS),
-        ):
-            told = database.sql(
-                query.format(
-                    header=HEADER.format(
-                        first=first,
-                        start=start_us,
-                        ordinal="metric * 10 + second % 10"
-                        if table is LakeTable.SAMPLES
-                        else "ordinal",
-                    ),
-                    alive=ALIVE.format(robots=ROBOTS, from_s=from_s, until_s=until_s),
-                    from_s=from_s,
-                    until_s=until_s,
-                    a_second=PER_SECOND,
-                    a_slot=PER_SECOND * 10,
-                    a_robot=METRICS * 10,
-                )
-            ).to_arrow_table()
-            lake.append(table, told.select(SCHEMAS[table].names), {})
-            if table is LakeTable.SAMPLES:
-                samples += told.num_rows
-    return Written(lake, Window(start_us, start_us + length_s * SECOND_US), samples)
+        for table in LakeTable:
+            told = database.sql(_query(table, start_us, from_s, until_s))
+            found = told.to_arrow_table().select(SCHEMAS[table].names)
+            lake.append(table, found, {})
+            samples += found.num_rows if table is LakeTable.SAMPLES else 0
+    for table in LakeTable:
+        lake.tidy(table)
+    return Written(url, start_us, length_s, samples)
+
+
+def _query(table: LakeTable, start_us: int, from_s: int, until_s: int) -> str:
+    samples = table is LakeTable.SAMPLES
+    return (SAMPLES if samples else EVENTS).format(
+        header=HEADER.format(
+            first=1,
+            start=start_us,
+            ordinal="metric * 10 + second % 10" if samples else "ordinal",
+        ),
+        alive=ALIVE.format(robots=ROBOTS, from_s=from_s, until_s=until_s),
+        from_s=from_s,
+        until_s=until_s,
+        a_second=PER_SECOND,
+        a_slot=PER_SECOND * 10,
+        a_robot=METRICS * 10,
+    )

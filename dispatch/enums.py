@@ -42,12 +42,29 @@ class NoticeKind(TextChoices):
     )
     GATE_DECIDED = "gate_decided", _("The gate of %(subject)s is decided.")
     TRANCHE_ORDERED = "tranche_ordered", _("Volume tranche %(subject)s is ordered.")
+    VENDOR_REGISTERED = (
+        "vendor_registered",
+        _("Vendor %(subject)s has registered and waits to be accepted."),
+    )
+    VENDOR_ACCEPTED = (
+        "vendor_accepted",
+        _("Your company is accepted; you may submit plans."),
+    )
+    VENDOR_REFUSED = "vendor_refused", _("Your company was refused; see why.")
     JOB_FINISHED = "job_finished", _("%(subject)s is done.")
 
 
 class Channel(TextChoices):
     TASK = "task", _("Background task")
     EMAIL = "email", _("E-mail")
+
+
+class JobKind(TextChoices):
+    """Long work that shows its progress."""
+
+    FAST_FORWARD = "fast_forward", _("Fast-forward: the past weeks are sent")
+    RECOMPUTE = "recompute", _("KPI states computed anew from the telemetry")
+    COMPACTION = "compaction", _("Small files of the lake merged")
 
 
 class JobState(TextChoices):

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from dispatch.enums import Channel, JobState, NoticeKind
+from dispatch.enums import Channel, JobKind, JobState, NoticeKind
 from dispatch.querysets import DeliveryQuerySet, JobQuerySet, NoticeQuerySet
 
 
@@ -85,6 +85,7 @@ class Job(models.Model):
     total = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
@@ -113,6 +114,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}"
+
+    @property
+    def title(self) -> str:
+        known = {kind.value: str(kind.label) for kind in JobKind}
+        return known.get(self.kind, self.kind)
 
     @property
     def is_over(self) -> bool:

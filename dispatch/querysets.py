@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from accounts.enums import Role
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -39,5 +41,14 @@ class DeliveryQuerySet(models.QuerySet[Any]):
 
 class JobQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """Narrow to work that somebody of one's own organisation started."""
-        return self.filter(by__organisation_id=user.organisation_id)
+        """Narrow to work that somebody of one's own organisation started.
+
+        A city also sees what the platform does for all of them.
+        """
+        own = Q(by__organisation_id=user.organisation_id)
+        if user.role in {Role.OFFICIAL, Role.AUDITOR}:
+            own |= Q(by__role=Role.CLOCK, subject_code="")
+        return self.filter(own)
+
+    def under_way(self) -> Self:
+        return self.filter(finished_at=None)

@@ -16,7 +16,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import CancelledError, DomainError
+from accounts.enums import Role
+from accounts.errors import CancelledError, DomainError, NotAllowedError
 from accounts.models import Organisation, User
 from dispatch.enums import Channel, JobState, NoticeKind
 from dispatch.models import Delivery, Job, Notice
@@ -152,13 +153,16 @@ def progress(job: Job, *, done: int, total: int | None = None) -> None:
         CancelledError: somebody asked for the work to stop.
     """
     job.done, job.total = done, max(done, job.total if total is None else total)
-    job.save(update_fields=["done", "total"])
+    job.moved_at = timezone.now()
+    job.save(update_fields=["done", "total", "moved_at"])
     if Job.objects.filter(pk=job.pk, cancel_requested_at__isnull=False).exists():
         raise CancelledError(_("%(job)s was cancelled.") % {"job": job})
 
 
 def cancel_job(*, job: Job, by: User) -> None:
     """Ask long work to stop at its next step."""
+    if by.role == Role.AUDITOR:
+        raise NotAllowedError(_("An auditor reads, and stops nothing."))
     asked = Job.objects.filter(
         pk=job.pk, finished_at=None, cancel_requested_at=None
     ).update(cancel_requested_at=timezone.now())
@@ -170,13 +174,16 @@ def cancel_job(*, job: Job, by: User) -> None:
 def running(job: Job) -> Iterator[Callable[..., None]]:
     """Run a job's work inside; yields its progress function and keeps its end."""
     Job.objects.filter(pk=job.pk).update(
-        state=JobState.RUNNING, started_at=timezone.now()
+        state=JobState.RUNNING, started_at=timezone.now(), moved_at=timezone.now()
     )
     job.refresh_from_db()
     try:
         yield lambda done, total=None: progress(job, done=done, total=total)
     except CancelledError:
         _finish(job, JobState.CANCELLED)
+    except KeyboardInterrupt:
+        _finish(job, JobState.CANCELLED)
+        raise
     except DomainError as refused:
         _finish(job, JobState.FAILED, error=refused.message)
     except Exception:

@@ -23,8 +23,8 @@ from robot_bridge.models import Robot
 class KpiState(models.Model):
     """Integer facts of one robot and bucket; kinds and versions kept apart.
 
-    `facts` stand in the order of kpis.engine.parts.FACTS; a shorter row is of an
-    older engine and lacks the last ones. Minutes are kept for days, hours for ever.
+    `facts` stand in the order of kpis.engine.parts.FACTS; those a shorter row lacks
+    are 0. Minutes are kept for days, hours for ever.
     """
 
     pk = models.CompositePrimaryKey(
@@ -39,6 +39,30 @@ class KpiState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.robot_id} {self.tier} {self.bucket_start_us} {self.evidence}"
+
+
+class CycleBin(models.Model):
+    """How many tasks of one robot and hour took about so long; see engine.quantiles."""
+
+    pk = models.CompositePrimaryKey(
+        "robot_id", "bucket_start_us", "evidence", "software", "bin"
+    )
+    robot = models.ForeignKey(Robot, models.PROTECT, related_name="+", db_index=False)
+    bucket_start_us = models.BigIntegerField()
+    evidence = models.CharField(max_length=16, choices=EvidenceKind)
+    software = models.CharField(max_length=64)
+    bin = models.IntegerField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="cycle_bin_holds_a_task", condition=Q(count__gt=0)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.robot_id} {self.bucket_start_us} {self.bin}: {self.count}"
 
 
 class Watermark(models.Model):

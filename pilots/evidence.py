@@ -109,6 +109,12 @@ def looks_of(scope: Scope, told: Mapping[str, Any]) -> tuple[Look, ...]:
 
 def scope_of(gate: Gate, as_of: date) -> Scope:
     """Say what is measured for a gate up to the close of an operational day."""
+    looks = tuple(Look(look.number, look.on) for look in gate.looks.all())
+    return scope_between(gate, as_of, looks)
+
+
+def scope_between(gate: Gate, as_of: date, looks: tuple[Look, ...]) -> Scope:
+    """Say what is measured between the start of a gate, kept or not, and a day."""
     pilot = gate.pilot
     start_us = microseconds(pilot.midnight(gate.starts_on))
     close_us = microseconds(pilot.midnight(as_of + timedelta(days=1)))
@@ -122,7 +128,7 @@ def scope_of(gate: Gate, as_of: date) -> Scope:
     robots = {each.robot_id: each.robot.code for each in deployments}
     return Scope(
         gate=gate,
-        looks=tuple(Look(look.number, look.on) for look in gate.looks.all()),
+        looks=looks,
         as_of=as_of,
         window=window,
         robots=robots,

@@ -205,3 +205,49 @@ class ExclusionForm(forms.Form):
         if start_at and end_at and end_at <= start_at:
             self.add_error("end_at", _("The span must end after it begins."))
         return clean
+
+
+class PilotChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.title} ({obj.code}, {obj.starts_on:%Y-%m-%d})"
+
+
+class DryRunForm(forms.Form):
+    """Which past days of which pilot a KPI is tried out on."""
+
+    pilot = PilotChoiceField(Pilot.objects.none(), label=_("Pilot"))
+    starts_on = forms.DateField(
+        label=_("First day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    minimum = forms.DecimalField(
+        label=_("Minimum"),
+        required=False,
+        max_digits=18,
+        decimal_places=6,
+        help_text=_("With minimum and target, the gate's law is asked as well."),
+    )
+    target = forms.DecimalField(
+        label=_("Target"), required=False, max_digits=18, decimal_places=6
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        past = Pilot.objects.visible_to(by).filter(starts_on__lt=today)
+        field: Any = self.fields["pilot"]
+        field.queryset = past.with_parties().order_by("-starts_on", "code")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what was typed as the service takes it."""
+        clean = self.cleaned_data
+        return {
+            "pilot": clean["pilot"],
+            "days": (clean["starts_on"], clean["ends_on"]),
+            "bounds": (clean["minimum"], clean["target"]),
+        }

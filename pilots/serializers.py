@@ -1,7 +1,10 @@
 """Pilots, gates and volume as programs read them, and what they may ask."""
 
+from typing import Any
+
 from rest_framework import serializers
 
+from dispatch.models import Job
 from pilots.enums import QUANTITY_OF_STAGE, GateAnswer
 from pilots.models import (
     GateReview,
@@ -127,3 +130,19 @@ class VolumeTrancheSerializer(serializers.ModelSerializer[VolumeTranche]):
 
 class OrderSerializer(serializers.Serializer[VolumeTranche]):
     quantity = serializers.ChoiceField(choices=list(QUANTITY_OF_STAGE.values()))
+
+
+class DryRunRequestSerializer(serializers.Serializer[Any]):
+    """Past days of a pilot; with minimum and target the gate's law is asked as well."""
+
+    pilot = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    minimum = serializers.DecimalField(18, 6, required=False, allow_null=True)
+    target = serializers.DecimalField(18, 6, required=False, allow_null=True)
+
+
+class DryRunSerializer(serializers.ModelSerializer[Job]):
+    class Meta:
+        model = Job
+        fields = ["code", "state", "done", "total", "error", "result"]

@@ -1,5 +1,6 @@
 """Envelopes round the services; safe to run twice."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from celery import shared_task
@@ -31,6 +32,30 @@ def assess_gate(*, pilot_id: int) -> None:
 @shared_task(name="pilots.make_dossiers", acks_late=True)
 def make_dossiers(*, review_id: int) -> None:
     services.make_dossiers(review=GateReview.objects.get(pk=review_id))
+
+
+@shared_task(name="pilots.read_lake", acks_late=True)
+def read_lake(*, pilot_id: int) -> None:
+    pilot = Pilot.objects.with_parties().get(pk=pilot_id)
+    if not services.lake_reading_is_due(pilot):
+        return
+    with suppress(UnavailableError):  # the next tick asks again
+        services.read_lake(pilot=pilot)
+
+
+@shared_task(
+    name="pilots.dry_run",
+    acks_late=True,
+    autoretry_for=(UnavailableError,),
+    retry_backoff=1,
+    retry_backoff_max=30,
+    retry_jitter=False,
+    max_retries=40,
+)
+def dry_run(*, job_id: int) -> None:
+    job = Job.objects.get(pk=job_id)
+    if not job.is_over:
+        services.run_dry_run(job=job)
 
 
 @shared_task(name="pilots.send_past", acks_late=True)

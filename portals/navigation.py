@@ -44,7 +44,7 @@ GATES = Item(gettext_noop("Gates"), "gate_list")
 PEOPLE = Item(
     gettext_noop("People"),
     "people_list",
-    ("person", "invitation", "institute", "organisation"),
+    ("person", "invitation", "institute", "organisation", "vendor"),
 )
 PORTAL_NAMES = {
     "officials": gettext_noop("City portal"),
@@ -70,7 +70,7 @@ MENUS = {
         ),
         GATES,
         Item(gettext_noop("Volume orders"), "tranche_list"),
-        Item(gettext_noop("KPI catalogue"), "kpi_list"),
+        Item(gettext_noop("KPI catalogue"), "kpi_list", ("own_kpi",)),
         Item(gettext_noop("Audit"), "audit_list"),
         PEOPLE,
     ),

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CallState(TextChoices):
@@ -103,3 +104,11 @@ class ConflictGround(TextChoices):
     FAMILY = "family", _("Family tie with the vendor's people")
     COOPERATION = "cooperation", _("Works with the vendor on a project or placement")
     OTHER = "other", _("Another circumstance that may sway the judgement")
+
+
+class RegistrationState(TextChoices):
+    """Where a vendor stands that registered itself."""
+
+    WAITING = "waiting", pgettext_lazy("vendor", "Waits to be accepted")
+    ACCEPTED = "accepted", pgettext_lazy("vendor", "Accepted")
+    REFUSED = "refused", pgettext_lazy("vendor", "Refused")

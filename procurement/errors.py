@@ -39,6 +39,9 @@ SENTENCES = {
         "The call takes no submissions at this moment: its deadline has passed, or it "
         "has not opened yet. What you wrote remains a draft; it is not submitted."
     ),
+    "vendor_is_accepted_before_submitting": gettext_lazy(
+        "Your company is not accepted yet; what you wrote remains a draft."
+    ),
     "submission_is_withdrawn_before_the_deadline": gettext_lazy(
         "The deadline has passed; a submission can no longer be withdrawn."
     ),

@@ -15,6 +15,7 @@ from procurement.enums import (
     AssignmentState,
     BriefState,
     CallState,
+    RegistrationState,
     SubmissionState,
 )
 
@@ -266,3 +267,14 @@ class PocContractQuerySet(models.QuerySet[Any]):
                 },
             )
         )
+
+
+class VendorRegistrationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Narrow to one's own; a city sees every vendor of its world, demo or real."""
+        if user.role in {Role.OFFICIAL, Role.AUDITOR}:
+            return self.filter(vendor__is_demo=user.organisation.is_demo)
+        return self.filter(vendor=user.organisation_id)
+
+    def waiting(self) -> Self:
+        return self.filter(state=RegistrationState.WAITING)

@@ -1,13 +1,9 @@
-from contextlib import suppress
-
 from celery import shared_task
 
 from robot_bridge import services
-from robot_bridge.errors import SpoolBusyError
 
 
 @shared_task(name="robot_bridge.tidy_lake", acks_late=True)
 def tidy_lake() -> None:
     """Merge small files; whatever holds it off now, the next turn is soon."""
-    with suppress(SpoolBusyError):
-        services.tidy_lake()
+    services.tidy_lake_as_job()

@@ -7,6 +7,8 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kpis.services import forget_published
+
 # A busy machine is no fault of the code under test.
 hypothesis.settings.register_profile("pilotgate", deadline=None)
 hypothesis.settings.load_profile("pilotgate")
@@ -20,6 +22,12 @@ def home(tmp_path: Path, settings) -> Path:
     settings.LAKE_URL = str(tmp_path / "lake")
     settings.MEDIA_ROOT = tmp_path / "files"
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def nothing_published():
+    """Rows of another test are gone, so what was read of them must be too."""
+    forget_published()
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ AUTONOMY_SHARE = register(
     Kpi(
         key="autonomy_share",
         family=Family.AUTONOMY,
-        title=gettext_noop("Autonomy"),
+        title=gettext_noop("Autonomous operation"),
         title_zh="自主运行率",
         unit="1",
         better="higher",
@@ -93,7 +93,7 @@ AUTONOMY_UNASSISTED = register(
     Kpi(
         key="autonomy_unassisted",
         family=Family.AUTONOMY,
-        title=gettext_noop("Autonomy without assistance"),
+        title=gettext_noop("Autonomous operation without assistance"),
         title_zh="无协助自主运行率",
         unit="1",
         better="higher",

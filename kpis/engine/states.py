@@ -7,8 +7,9 @@ carry what held and what was last told, and an empty carry is the beginning.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, reduce
+from operator import and_
 from typing import Final
 
 import ibis
@@ -17,24 +18,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kpis.engine import counts, meters, releases, spans, turns
-from kpis.engine.aggregates import rules_of, summed, widened
+from kpis.engine.aggregates import holds, rules_of, summed, widened
 from kpis.engine.backends import Backend, Files, Step
 from kpis.engine.carry import EVENTS, LIVES, SAMPLES, TURNS, Carry, carried_rows
 from kpis.engine.definition import Source
-from kpis.engine.parts import FACT_KEYS, FACTS
+from kpis.engine.parts import FACT_KEYS, FACTS, TASKS_TIMED
 from kpis.engine.rows import LINE, PLACE, ROW, fresh
-from kpis.engine.sums import STATE
+from kpis.engine.sums import KEY, STATE
 from robot_bridge.telemetry import Kind, Window
 
+CASES: Final = pa.schema(
+    [*(STATE.field(name) for name in KEY), ("since_us", pa.int64())]
+)
 ALWAYS: Final = Window(-(2**63), 2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Facts by minute, and the carry as these rows left it: changed entries only."""
+    """Facts by minute, and the carry as these rows left it: changed entries only.
+
+    `cases`: how long each task took that was seen to start and to finish.
+    """
 
     minutes: pa.Table  # STATE
     carry: Carry
+    cases: pa.Table = field(default_factory=CASES.empty_table)
 
 
 def engine_rows(rows: pa.Table | Files, schema: pa.Schema) -> pa.Table | Files:
@@ -68,6 +76,24 @@ def last_told(backend: Backend, events: pa.Table | Files, kind: Kind) -> dict[in
         [Step("last", last, wanted=True)], {"events": engine_rows(events, EVENTS)}
     )
     return {row["robot_id"]: row["ts_us"] for row in answers["last"].to_pylist()}
+
+
+def in_order(backend: Backend, events: pa.Table | Files) -> pa.Table:
+    """Return events (carry.EVENTS) in reading order."""
+    rows = spans.fresh.order_by(["robot_id", *spans.PLACE])
+    answers = backend.run(
+        [Step("found", rows, wanted=True)], {"events": engine_rows(events, EVENTS)}
+    )
+    return answers["found"]
+
+
+def lines_told(backend: Backend, samples: pa.Table | Files) -> set[str]:
+    """Return the evidence kinds of these rows."""
+    rows = spans.samples.select("evidence").distinct()
+    answers = backend.run(
+        [Step("found", rows, wanted=True)], {"samples": engine_rows(samples, SAMPLES)}
+    )
+    return set(answers["found"]["evidence"].to_pylist())
 
 
 def parts_by_minute(
@@ -108,6 +134,7 @@ def parts_by_minute(
     return Folded(
         widened(answers["facts"], FACT_KEYS).cast(STATE),
         Carry(answers["lives"].cast(LIVES), answers["last_turns"].cast(TURNS)),
+        answers["cases"].cast(CASES),
     )
 
 
@@ -166,6 +193,7 @@ def plan(*, slot_us: int, once: bool = False, metered: bool = True) -> tuple[Ste
         Step("turns", changes),
         *([Step("meters", read)] if metered else []),
         Step("facts", _facts(sources, counted), wanted=True),
+        Step("cases", _cases(sources[Source.EDGES]), wanted=True),
         Step("lives", _lives(beat), wanted=True),
         Step("last_turns", _last_turns(turn, meter if metered else None), wanted=True),
     )
@@ -192,6 +220,12 @@ def _facts(sources: Mapping[Source, ir.Table], counted: ir.Table) -> ir.Table:
         distinct=False,
     )
     return together.filter(together.total != 0)
+
+
+def _cases(edges: ir.Table) -> ir.Table:
+    """Return the tasks behind TASKS_TIMED, one by one."""
+    timed = reduce(and_, (holds(each, edges) for each in TASKS_TIMED.where))
+    return edges.filter(timed).select(CASES.names)
 
 
 def _lives(beat: ir.Table) -> ir.Table:

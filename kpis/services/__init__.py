@@ -7,6 +7,7 @@ and their processes need not carry it.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from kpis.services.bins import live_cycle_times
 from kpis.services.composing import (
     begin_version,
     check_kpi,
@@ -34,7 +35,12 @@ from kpis.services.states import prune_minutes
 
 if TYPE_CHECKING:
     from kpis.services.export import export_evidence
-    from kpis.services.measurement import Fleet, measure, measure_fleet
+    from kpis.services.measurement import (
+        Fleet,
+        cycle_times,
+        measure,
+        measure_fleet,
+    )
     from kpis.services.repairs import Report, recompute, repair, repair_one
     from kpis.services.settler import (
         between_batches,
@@ -55,6 +61,7 @@ __all__ = [
     "compose_kpi",
     "compute",
     "compute_by_software",
+    "cycle_times",
     "definition_of",
     "definitions",
     "discard_kpi",
@@ -67,6 +74,7 @@ __all__ = [
     "keep_lake_figures",
     "known_by_day",
     "lake_figures",
+    "live_cycle_times",
     "measure",
     "measure_fleet",
     "move_kpi",
@@ -88,7 +96,7 @@ __all__ = [
 ]
 _NEEDS_THE_ENGINE: Final = {
     "export": ("export_evidence",),
-    "measurement": ("Fleet", "measure", "measure_fleet"),
+    "measurement": ("Fleet", "cycle_times", "measure", "measure_fleet"),
     "repairs": ("Report", "recompute", "repair", "repair_one"),
     "trial": ("keep_lake_figures", "try_out"),
     "settler": ("between_batches", "get_ready", "only_settler", "settle_and_fold"),

@@ -16,7 +16,8 @@ def backend() -> Backend:
     """Return this thread's own DuckDB."""
     if not hasattr(_of_thread, "backend"):
         _of_thread.backend = DuckDb()
-    return _of_thread.backend  # type: ignore[no-any-return]
+    found: Backend = _of_thread.backend
+    return found
 
 
 def wide_backend() -> Backend:

@@ -114,6 +114,22 @@ def replace_carry(robot_id: int, carry: Carry) -> None:
     keep_carry(carry)
 
 
+def replace_turns(
+    robot_id: int, things: Iterable[tuple[str, str, str]], carry: Carry
+) -> None:
+    """Replace the last turns of some things: (evidence, kind, ref)."""
+    wanted = set(things)
+    held = CarriedTurn.objects.filter(robot_id=robot_id)
+    for evidence, kind, ref in wanted:
+        held.filter(evidence=evidence, kind=kind, ref=ref).delete()
+    turns = [
+        turn
+        for turn in carry.turns.to_pylist()
+        if (turn["evidence"], turn["kind"], turn["ref"]) in wanted
+    ]
+    keep_carry(Carry(turns=pa.Table.from_pylist(turns, schema=TURNS)))
+
+
 def _columns(table: pa.Table) -> list[list[Any]]:
     return [column.to_pylist() for column in table.columns]
 

@@ -88,7 +88,8 @@ def known_by_day(
     pieces = pieces_of(due, now_us=now_us)
     summed = sum_states(pieces, [KNOWN_US.key], evidence=evidence, software="")
     return {
-        key: (parts[DUE_US.key], parts[KNOWN_US.key]) for key, parts in summed.items()
+        key: (parts[DUE_US.key], parts.get(KNOWN_US.key, 0))
+        for key, parts in summed.items()
     }
 
 

@@ -1,10 +1,11 @@
 """The engine over the lake: facts of a window, and what carries into it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from kpis.engine import meters, spans, states
@@ -12,6 +13,7 @@ from kpis.engine.backends import Files
 from kpis.engine.carry import Carry, carry_on
 from kpis.engine.definition import Part
 from kpis.engine.extra import extra_by_minute
+from kpis.engine.reach import Reach, reach, starts_us
 from kpis.errors import LakeBehindError
 from kpis.services.backend import wide_backend
 from robot_bridge.models import SettledSegment
@@ -56,15 +58,16 @@ class PinnedLake:
             where += f" AND evidence = '{self.evidence.replace(chr(39), chr(39) * 2)}'"
         return Files(tuple(uris), where, self.disputed) if uris else empty
 
-    def facts(self, window: Window) -> states.Folded:
+    def facts(self, window: Window, *, before: Carry | None = None) -> states.Folded:
         """Return the facts by minute inside the window, and the carry at its end.
 
         A span that began before the window, or ends after it, is cut at its edge.
+        `before`: what carries into the window, where it is known already.
         """
         margin = Window(
             window.start_us, min(window.end_us + spans.MAX_SILENCE_US, EVER.end_us)
         )
-        before = self.carry_into(window.start_us)
+        before = before or self.carry_into(window.start_us)
         after = states.parts_by_minute(
             wide_backend(),
             self.rows("samples", margin),
@@ -73,7 +76,7 @@ class PinnedLake:
             window=window,
             once=True,
         )
-        return states.Folded(after.minutes, carry_on(before, after.carry))
+        return states.Folded(after.minutes, carry_on(before, after.carry), after.cases)
 
     def beside(self, window: Window, parts: tuple[Part, ...]) -> list[pa.Table]:
         """Return integers beside the facts, by minute inside the window."""
@@ -88,6 +91,31 @@ class PinnedLake:
             carry=self.carry_into(window.start_us),
             window=window,
         )
+
+    def reach(self, dirty: Window, before: Carry) -> Reach | None:
+        """Return how far a change of one robot's rows inside `dirty` reaches.
+
+        `before`: what carries into `starts_us(dirty)`.
+        """
+        every = replace(self, disputed=self.disputed.slice(0, 0))
+        told = states.in_order(
+            wide_backend(),
+            every.rows("events", Window(starts_us(dirty), dirty.end_us)),
+        )
+        later = states.in_order(
+            wide_backend(), self.rows("events", Window(dirty.end_us, EVER.end_us))
+        )
+        inside = told.filter(pc.greater_equal(told["ts_us"], dirty.start_us))
+        lines = states.lines_told(wide_backend(), every.rows("samples", dirty))
+        lines |= set(inside["evidence"].to_pylist())
+        turns = before.turns.filter(
+            pc.and_(
+                pc.equal(before.turns["kind"], Kind.FAULT.value),
+                pc.equal(before.turns["value"], "raised"),
+            )
+        )
+        raised = set(turns["evidence"].to_pylist())
+        return reach(dirty, told, later, lines, raised)
 
     def carry_into(self, start_us: int) -> Carry:
         """Return what the rows before an instant carry into it.

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from kpis.engine.definition import ENGINE_VERSION, Kpi
 from kpis.engine.duty import DueSpan, Duty, due_spans, length_by_day
 from kpis.engine.figures import RobotDay, Totals
 from kpis.engine.parts import DUE_US
+from kpis.engine.quantiles import nearest_rank
 from kpis.engine.sums import KEY
 from kpis.models import Measurement
 from kpis.services.figures import ALL_DAY, asks_ledger, freshness
@@ -80,6 +82,32 @@ def measure(
     asked = Question(window, definitions(kpis), evidence, duty, software)
     reading = _read(asked, sorted(set(robots)))
     return _keep(asked, reading.lake.robot_ids, reading)
+
+
+def cycle_times(
+    *,
+    robots: Iterable[int],
+    window: Window,
+    shares: Iterable[Fraction],
+    evidence: str,
+    duty: Duty = ALL_DAY,
+    software: str = "",
+) -> dict[Fraction, int | None]:
+    """Return exact quantiles of how long tasks took, in µs; None where none was timed.
+
+    The nearest rank over the lake's rows, of tasks finished in the time due; the
+    other arguments are those of `compute`.
+
+    Raises:
+        LakeBehindError: settled rows have not reached the lake yet; try again.
+    """
+    ids = sorted(set(robots))
+    cases = caught_up(ids, evidence).facts(window).cases
+    if software:
+        cases = cases.filter(pc.equal(cases["software"], software))
+    days = _days_of(cases, due_spans(ids, window, duty), window)
+    lengths = cases.filter(pa.array(days >= 0))["since_us"].to_pylist()
+    return {share: nearest_rank(lengths, share) for share in shares}
 
 
 def measure_fleet(

@@ -1,6 +1,6 @@
 """States put right: late rows taken in, and everything proved against the lake."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -8,12 +8,17 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from kpis.engine import sums
+from kpis.engine.carry import Carry
+from kpis.engine.meters import LONGEST_STEP_US
+from kpis.engine.reach import starts_us
 from kpis.enums import Tier
 from kpis.models import DirtyRange, Watermark
-from kpis.services.carry import replace_carry
+from kpis.services.bins import differing_hours, replace_bins
+from kpis.services.carry import replace_carry, replace_turns
 from kpis.services.instants import microseconds
 from kpis.services.lake import EVER, PinnedLake, refuse_lake_behind
 from kpis.services.settler import between_batches
@@ -23,6 +28,8 @@ from robot_bridge.telemetry import HOUR_US, Window
 # Late rows come in bursts: repair once a burst is over, or has gone on this long.
 QUIET: Final = timedelta(seconds=2)
 LONGEST_WAIT: Final = timedelta(seconds=30)
+# Beside the tiers of states: the hours' bins of cycle times.
+CYCLES: Final = "cycles"
 
 
 def repair_one() -> bool:
@@ -55,22 +62,56 @@ def _repair(robot_id: int) -> None:
         ranges = list(DirtyRange.objects.select_for_update().filter(robot_id=robot_id))
         if not ranges:
             return
-        start_us = min(each.start_us for each in ranges)
-        start_us -= start_us % HOUR_US
-        _recompute(robot_id, start_us)
+        lake = PinnedLake.now([robot_id])
+        # A range that reaches to the end covers all that come after its start.
+        for each in sorted(ranges, key=lambda each: each.start_us):
+            if not _mend(lake, robot_id, Window(each.start_us, each.end_us)):
+                break
         DirtyRange.objects.filter(pk__in=[each.pk for each in ranges]).delete()
 
 
-def _recompute(robot_id: int, start_us: int) -> None:
-    """Put a robot's states and carry from an hour on in the place of those kept."""
-    lake = PinnedLake.now([robot_id])
-    folded = lake.facts(Window(start_us, EVER.end_us))
+def _mend(lake: PinnedLake, robot_id: int, dirty: Window) -> bool:
+    """Put the hours right that a dirty range touches; False: all to the end."""
+    start_us = max(starts_us(dirty), EVER.start_us)
+    before = lake.carry_into(start_us)
+    found = None if _is_at_the_head(robot_id, dirty) else lake.reach(dirty, before)
+    if found is None:
+        _replace(robot_id, Window(start_us, EVER.end_us), lake, before)
+        return False
+    window = Window(start_us, found.window.end_us)
+    folded = lake.facts(window, before=before)
     replace_states(
         robot_id,
         folded.minutes,
-        [(start_us, EVER.end_us)],
+        [(window.start_us, window.end_us)],
         now_us=microseconds(timezone.now()),
     )
+    replace_bins(robot_id, folded.cases, window)
+    replace_turns(robot_id, found.things, folded.carry)
+    return True
+
+
+def _is_at_the_head(robot_id: int, dirty: Window) -> bool:
+    """Say whether a reading still to come may be held against one of the range."""
+    newest = Watermark.objects.filter(robot_id=robot_id).aggregate(us=Max("ts_us"))
+    return (newest["us"] or 0) < dirty.end_us + LONGEST_STEP_US
+
+
+def _recompute(robot_id: int) -> None:
+    """Put all of a robot's states and its carry in the place of those kept."""
+    lake = PinnedLake.now([robot_id])
+    _replace(robot_id, EVER, lake, lake.carry_into(EVER.start_us))
+
+
+def _replace(robot_id: int, tail: Window, lake: PinnedLake, before: Carry) -> None:
+    folded = lake.facts(tail, before=before)
+    replace_states(
+        robot_id,
+        folded.minutes,
+        [(tail.start_us, tail.end_us)],
+        now_us=microseconds(timezone.now()),
+    )
+    replace_bins(robot_id, folded.cases, tail)
     replace_carry(robot_id, folded.carry)
 
 
@@ -88,23 +129,34 @@ class Report:
         return not self.differing
 
 
-def recompute(robot_ids: Iterable[int] | None = None, *, check: bool) -> list[Report]:
+def recompute(
+    robot_ids: Iterable[int] | None = None,
+    *,
+    check: bool,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Report]:
     """Compute states anew from the lake and compare them with those kept.
 
     Late rows that wait for their repair are taken in first. What differs then is put
-    right unless `check`. No robots named: all that have states.
+    right unless `check`. No robots named: all that have states. `progress` is told
+    how many robots are done, of how many; what it raises ends the work between two.
 
     Raises:
         LakeBehindError: settled rows have not reached the lake yet.
     """
     if robot_ids is None:
         robot_ids = Watermark.objects.values_list("robot_id", flat=True)
-    reports = []
-    for robot_id in sorted(set(robot_ids)):
+    reports: list[Report] = []
+    ids = sorted(set(robot_ids))
+    for robot_id in ids:
+        if progress:
+            progress(len(reports), len(ids))
         with between_batches():
             refuse_lake_behind()
             _repair(robot_id)
             reports.append(_compare(robot_id, check=check))
+    if progress:
+        progress(len(reports), len(ids))
     return reports
 
 
@@ -119,9 +171,12 @@ def _compare(robot_id: int, *, check: bool) -> Report:
         for tier, table in wanted.items()
         for bucket_us in _differing(robot_id, tier, table)
     ]
+    differing += [
+        (CYCLES, hour_us) for hour_us in differing_hours(robot_id, folded.cases)
+    ]
     if differing and not check:
         with transaction.atomic():
-            _recompute(robot_id, EVER.start_us)
+            _recompute(robot_id)
             DirtyRange.objects.filter(robot_id=robot_id).delete()
     buckets = sum(table.num_rows for table in wanted.values())
     return Report(robot_id, buckets, tuple(differing), bool(differing) and not check)

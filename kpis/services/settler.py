@@ -15,6 +15,7 @@ from kpis.engine import states
 from kpis.engine.carry import Carry, split_late
 from kpis.errors import SettlerBusyError
 from kpis.services.backend import backend
+from kpis.services.bins import add_bins
 from kpis.services.carry import keep_carry, keep_received, lives_of, turns_before
 from kpis.services.dirt import mark_dirty
 from kpis.services.instants import microseconds
@@ -174,6 +175,7 @@ def fold(accepted: Sequence[Accepted]) -> int:
         once=True,
     )
     add_states(folded.minutes, now_us=microseconds(timezone.now()))
+    add_bins(folded.cases)
     keep_carry(folded.carry)
     keep_received([samples, events])
     _mark_late([late_samples, late_events])

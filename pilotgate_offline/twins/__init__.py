@@ -7,10 +7,12 @@ written to be read by someone who wants to know whether the platform told the tr
 from pilotgate_offline.twins.edges import (
     Edge,
     component_of,
+    cycle_times,
     edges,
     facts_of_edge,
     fault_level,
     faults_in,
+    quantile,
     spelled_out,
 )
 from pilotgate_offline.twins.facts import Bucket, facts_by_minute
@@ -60,6 +62,7 @@ __all__ = [
     "Span",
     "Total",
     "component_of",
+    "cycle_times",
     "declared_interval_s",
     "distinct",
     "edges",
@@ -75,6 +78,7 @@ __all__ = [
     "minute_of",
     "pieces",
     "place",
+    "quantile",
     "readings",
     "spelled_out",
     "under_told_software",

@@ -115,9 +115,10 @@ def edges(events: Iterable[Row]) -> Iterator[Edge]:
 
 def step_of(before: int | None, number: int | None) -> int | None:
     """Say by how much a counter rose; one that fell began anew, and did not rise."""
-    for each in (before, number):
-        if each is None or abs(each) > HIGHEST:
-            return None
+    if before is None or number is None:
+        return None
+    if max(abs(before), abs(number)) > HIGHEST:
+        return None
     return number - before if number >= before else None
 
 
@@ -247,3 +248,22 @@ FACTS_OF_KIND: dict[str, Callable[[Edge], Iterator[tuple[str, int]]]] = {
     "update": _of_update,
     "plant_count": _of_plant_count,
 }
+
+
+def cycle_times(events: Iterable[Row]) -> list[int]:
+    """Return how long each task took that was seen to start and to finish, in µs."""
+    return sorted(
+        edge.since_us
+        for edge in edges(events)
+        if edge.kind == "task"
+        and (edge.was, edge.value) == ("started", "finished")
+        and edge.since_us is not None
+    )
+
+
+def quantile(ordered: list[int], hundredths: int) -> int | None:
+    """Return the nearest rank: the smallest that so many hundredths do not exceed."""
+    for number, value in enumerate(ordered, start=1):
+        if 100 * number >= hundredths * len(ordered):
+            return value
+    return None

@@ -53,15 +53,29 @@ def _of_time(
 def _of_instants(
     samples: Iterable[Row], events: Iterable[Row], window: tuple[int, int]
 ) -> Iterator[Fact]:
-    start_us, end_us = window
-    told = [(edge, facts_of_edge(edge)) for edge in edges(events)]
-    read = [(reading, facts_of_reading(reading)) for reading in readings(samples)]
-    for each, facts in [*told, *read]:
-        if start_us <= each.ts_us < end_us:
-            for fact in facts:
-                yield each.robot, each.evidence, each.software, each.ts_us, *fact
-    for row in [*samples, *events]:
-        if start_us <= row["ts_us"] < end_us:
-            key = (row["robot_id"], row["evidence"], row["software"], row["ts_us"])
-            for fact in facts_of_row(row):
-                yield (*key, *fact)
+    for fact in (
+        *_of_edges(events),
+        *_of_readings(samples),
+        *_of_rows([*samples, *events]),
+    ):
+        if window[0] <= fact[3] < window[1]:
+            yield fact
+
+
+def _of_edges(events: Iterable[Row]) -> Iterator[Fact]:
+    for edge in edges(events):
+        for fact in facts_of_edge(edge):
+            yield edge.robot, edge.evidence, edge.software, edge.ts_us, *fact
+
+
+def _of_readings(samples: Iterable[Row]) -> Iterator[Fact]:
+    for read in readings(samples):
+        for fact in facts_of_reading(read):
+            yield read.robot, read.evidence, read.software, read.ts_us, *fact
+
+
+def _of_rows(rows: Iterable[Row]) -> Iterator[Fact]:
+    for row in rows:
+        key = (row["robot_id"], row["evidence"], row["software"], row["ts_us"])
+        for fact in facts_of_row(row):
+            yield (*key, *fact)

@@ -2,6 +2,7 @@
 
 from pilots.gate.assessment import assess, overall, preview
 from pilots.gate.objections import objections
+from pilots.gate.opinions import Dependence, Opinion, dependence, second_opinion
 from pilots.gate.terms import (
     Comparator,
     Criterion,
@@ -21,17 +22,21 @@ __all__ = [
     "Comparator",
     "Criterion",
     "Day",
+    "Dependence",
     "Evidence",
     "Law",
     "Look",
     "LookReading",
+    "Opinion",
     "Outcome",
     "Overall",
     "Reason",
     "Roll",
     "Verdict",
     "assess",
+    "dependence",
     "objections",
     "overall",
     "preview",
+    "second_opinion",
 ]

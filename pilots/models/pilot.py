@@ -132,6 +132,10 @@ class PilotMilestone(models.Model):
         return f"{self.number} {self.title}"
 
     @property
+    def code(self) -> str:
+        return f"{self.pilot.code}/M{self.number}"
+
+    @property
     def city(self) -> Organisation:
         return self.pilot.city
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,15 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kpis import services as kpis
 from pilots.enums import GateOutcome, GateStep
 from pilots.gate import Criterion, Day, capsule
 from pilots.models import GateReview, GateSignature, GateVerdict
 from pilots.reports.figures import Interval, interval_svg
 from pilots.reports.pdf import pdf_of
 from pilots.reports.sentences import bound, figure, kpi_title, sentence
+from pilots.reports.verdicts import plain_verdict
+from robot_bridge.telemetry import SECOND_US, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class SignatureRow:
     signed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class DeploymentRow:
+    """A robot's time in the pilot; `software`: its versions, oldest first."""
+
+    robot: str
+    software: str
+    start_at: datetime
+    end_at: datetime | None
+
+
 def gate_dossier(review: GateReview, language: str) -> bytes:
     """Return the dossier of a review as a tagged PDF, in zh-hans or en.
 
@@ -87,7 +100,7 @@ def dossier(review: GateReview, language: str) -> dict[str, Any]:
         ],
         "signatures": signature_rows(review),
         "override": getattr(review, "override", None),
-        "deployments": pilot.deployments.select_related("robot", "span"),
+        "deployments": deployment_rows(review),
         "exclusions": pilot.exclusions.all().counting(),
         "measurements": review.bundle.get("measurements", []),
     }
@@ -113,7 +126,12 @@ def criterion_row(verdict: GateVerdict, told: Mapping[str, Any]) -> CriterionRow
         interval=interval,
         drawing=draw(verdict, criterion),
         coverage=figure(verdict.coverage, "1"),
-        reasons=tuple(sentence(code, facts, unit) for code, facts in verdict.reasons),
+        reasons=(
+            plain_verdict(
+                criterion, verdict.outcome, verdict.estimate, verdict.earliest_on
+            ),
+            *(sentence(code, facts, unit) for code, facts in verdict.reasons),
+        ),
         num=verdict.num,
         den=verdict.den,
         definition_digest=told["definition_digest"],
@@ -144,6 +162,33 @@ def draw(verdict: GateVerdict, criterion: Criterion) -> SafeString:
         float(criterion.target),
     )
     return interval_svg(interval, verdict.outcome, label)
+
+
+def deployment_rows(review: GateReview) -> list[DeploymentRow]:
+    """Say when each robot worked, and on which software, as it told up to the look."""
+    pilot = review.pilot
+    close_at = pilot.midnight(review.look.on + timedelta(days=1))
+    rows = []
+    for each in pilot.deployments.select_related("robot", "span"):
+        end_at = min(each.end_at or close_at, close_at)
+        told = kpis.software_runs(
+            robots=[each.robot_id],
+            window=Window(
+                _whole_us(each.start_at), _whole_us(max(each.start_at, end_at))
+            ),
+            evidence=pilot.contract.evidence_kind,
+        )
+        versions = dict.fromkeys(run.software for run in told)
+        if each.span and not versions:
+            versions = dict.fromkeys([each.span.software])
+        robot = str(each.robot)
+        software = " → ".join(versions)
+        rows.append(DeploymentRow(robot, software, each.start_at, each.end_at))
+    return rows
+
+
+def _whole_us(at: datetime) -> int:
+    return int(at.timestamp()) * SECOND_US
 
 
 def signature_rows(review: GateReview) -> list[SignatureRow]:

@@ -1,10 +1,17 @@
 """Deeds on pilots, their gates and the volume that follows."""
 
 from pilots.services.bundles import evidence_file
+from pilots.services.city_figures import lake_reading_is_due, read_lake
 from pilots.services.dossiers import (
     ask_dossiers,
     kept_dossier,
     make_dossiers,
+)
+from pilots.services.dry_runs import (
+    DRY_RUN,
+    ask_dry_run,
+    dry_runs_of,
+    run_dry_run,
 )
 from pilots.services.exclusions import judge_exclusion, propose_exclusion
 from pilots.services.forward import fast_forward, send_past
@@ -40,6 +47,7 @@ from pilots.services.ticking import tick
 from pilots.services.volume import order_tranche, why_closed
 
 __all__ = [
+    "DRY_RUN",
     "NEEDS_CONSENT",
     "Deed",
     "GateState",
@@ -49,10 +57,12 @@ __all__ = [
     "approve_override",
     "ask_assessment",
     "ask_dossiers",
+    "ask_dry_run",
     "assess_gate",
     "assign_reviewer",
     "decide",
     "deploy_robot",
+    "dry_runs_of",
     "end_pilot",
     "enrol_robot",
     "evidence_file",
@@ -61,6 +71,7 @@ __all__ = [
     "judge_exclusion",
     "judge_milestone",
     "kept_dossier",
+    "lake_reading_is_due",
     "looks_due",
     "make_dossiers",
     "next_quantity",
@@ -70,8 +81,10 @@ __all__ = [
     "override_offer",
     "propose_exclusion",
     "propose_override",
+    "read_lake",
     "recommend",
     "review_shown",
+    "run_dry_run",
     "send_past",
     "signing_key",
     "signing_offer",

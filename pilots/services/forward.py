@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import DomainError, InvalidInputError, NotAllowedError
 from accounts.models import User
+from dispatch.enums import JobKind
 from dispatch.models import Job
 from dispatch.services import enqueue, running, start_job
 from pilots.enums import MilestoneState, PilotState
 from pilots.errors import refusals
 from pilots.models import Deployment, Gate, Pilot
-from pilots.services.gates import PAST_JOB, current_gate
+from pilots.services.gates import current_gate
 from pilots.services.hands import check_party
 from pilots.services.opening import begin_if_due
 from pilots.services.robots import first_day_of, fleet_file
@@ -70,7 +71,9 @@ def fast_forward(
     begins_at = pilot.midnight(pilot.starts_on)
     for deployment in deployments:
         _reach_back(deployment, begins_at, by)
-    job = start_job(PAST_JOB, by=by, subject=pilot, total=_hours(begins_at, sent_from))
+    job = start_job(
+        JobKind.FAST_FORWARD, by=by, subject=pilot, total=_hours(begins_at, sent_from)
+    )
     enqueue(
         "pilots.send_past",
         job_id=job.pk,

@@ -15,7 +15,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from accounts.services import clock
 from accounts.workflow import advance
-from dispatch.enums import NoticeKind
+from dispatch.enums import JobKind, NoticeKind
 from dispatch.models import Job
 from dispatch.services import enqueue, post
 from kpis import services as kpis
@@ -42,7 +42,6 @@ GRACE: Final = timedelta(hours=1)
 # A segment in the spool older than this means that the settler is behind.
 SPOOL_LAG_S: Final = 3.0
 # The kind of job that sends a demo pilot's past.
-PAST_JOB: Final = "fast_forward"
 
 
 def current_gate(pilot: Pilot) -> Gate:
@@ -122,7 +121,9 @@ def _sealed_at(path: Path) -> float:
 def _refuse_past_under_way(pilot: Pilot) -> None:
     """Refuse while a pilot's past is being sent, or some of it waits in the spool."""
     past = Job.objects.filter(
-        kind=PAST_JOB, subject_type=Pilot._meta.label, subject_code=pilot.code
+        kind=JobKind.FAST_FORWARD,
+        subject_type=Pilot._meta.label,
+        subject_code=pilot.code,
     ).first()
     if past is None:
         return

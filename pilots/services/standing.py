@@ -14,6 +14,7 @@ from pilots import evidence as gathering
 from pilots import gate as weighing
 from pilots.gate import Criterion, Evidence, Outcome, Overall, Reason, assess, capsule
 from pilots.models import Gate, GateLook, GateReview, Pilot
+from pilots.services.city_figures import live_figures
 from pilots.services.gates import Weighed, criteria, current_gate, latest_review
 from robot_bridge.telemetry import Window
 
@@ -50,13 +51,7 @@ def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
         scope.window.start_us,
         max(scope.window.end_us, gathering.microseconds(at)),
     )
-    figures = kpis.compute(
-        robots=list(scope.robots),
-        window=until,
-        kpis=gathering.kpis_of(pilot.contract),
-        evidence=scope.evidence_kind,
-        duty=scope.duty,
-    )
+    figures = live_figures(scope, until)
     measured = gathering.Measured(fleet=figures, robots={})
     dirty = kpis.is_dirty(scope.robots, scope.window)
     heard = _heard_from(scope)
@@ -117,15 +112,8 @@ def review_shown(pilot: Pilot) -> GateReview | None:
 
 def _as_found(review: GateReview, coming: Gate) -> GateState:
     """Say a gate as its review found it, from the review's own integers."""
-    pilot = review.gate.pilot
     scope = gathering.scope_of(review.gate, review.look.on)
-    figures = kpis.compute(
-        robots=list(scope.robots),
-        window=scope.window,
-        kpis=gathering.kpis_of(pilot.contract),
-        evidence=scope.evidence_kind,
-        duty=scope.duty,
-    )
+    figures = live_figures(scope, scope.window)
     reasons = tuple(Reason(code, facts) for code, facts in review.reasons)
     return GateState(
         gate=review.gate,

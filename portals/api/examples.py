@@ -4,8 +4,11 @@ from typing import Any, Final
 
 from rest_framework.serializers import BaseSerializer
 
+from dispatch import serializers as dispatch
+from kpis import serializers as kpis
 from pilots import serializers as pilots
 from procurement import serializers as procurement
+from procurement.serializers import vendors
 from robot_bridge import serializers as robots
 
 DIGEST: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -212,6 +215,28 @@ BATCH: Final = {
 }
 RECEIPT: Final = {"session": BATCH["session"], "ranges": [[1, 17]]}
 
+COMPOSITION: Final = {
+    "key": "quick_tasks",
+    "title_zh": "快速完成率",
+    "title": "Quick tasks",
+    "explanation_zh": "开始后五分钟内完成的任务占全部完成任务的比例。",
+    "explanation": "Tasks finished within five minutes, of all finished.",
+    "unit": "1",
+    "better": "higher",
+    "few_cases": False,
+    "numerator": [
+        {
+            "over": "edges",
+            "sums": "",
+            "where": [
+                {"column": "kind", "one_of": ["task"]},
+                {"column": "value", "one_of": ["finished"]},
+                {"column": "since_us", "at_most": 300_000_000},
+            ],
+        }
+    ],
+    "denominator": [{"fact": "tasks_finished"}],
+}
 EXAMPLES: Final[dict[type[BaseSerializer[Any]], dict[str, Any]]] = {
     procurement.ProgrammeSerializer: PROGRAMME,
     procurement.CallSerializer: CALL,
@@ -296,6 +321,63 @@ EXAMPLES: Final[dict[type[BaseSerializer[Any]], dict[str, Any]]] = {
         "sentence": "samples[0].m.speed: no such metric; see docs/kpis.md.",
         "received_at": "2036-04-20T01:00:00Z",
     },
+    vendors.VendorRegistrationSerializer: {
+        "code": "example-robotics",
+        "name_zh": "示例机器人",
+        "name_en": "Example Robotics",
+        "uscc": "91500000000000001T",
+        "state": "accepted",
+        "reason": "Licence and insurance were seen.",
+        "judged_at": "2036-03-02T01:00:00Z",
+    },
+    vendors.VendorMoveSerializer: {
+        "target": "accepted",
+        "reason": "Licence and insurance were seen.",
+    },
+    dispatch.JobSerializer: {
+        "code": "9f2c41d07ab3",
+        "kind": "fast_forward",
+        "title": "Fast-forward: the past weeks are sent",
+        "subject_type": "pilots.Pilot",
+        "subject_code": PILOT["code"],
+        "state": "running",
+        "done": 840,
+        "total": 3360,
+        "percent": 25,
+        "created_at": "2036-04-20T01:00:00Z",
+        "started_at": "2036-04-20T01:00:02Z",
+        "moved_at": "2036-04-20T01:00:31Z",
+        "finished_at": None,
+        "cancel_requested_at": None,
+        "error": "",
+    },
     robots.BatchSerializer: BATCH,
     robots.ReceiptsSerializer: {"receipts": [RECEIPT]},
+    kpis.CompositionSerializer: COMPOSITION,
+    kpis.ComposedMoveSerializer: {"target": "published"},
+    kpis.ComposedKpiSerializer: {
+        "code": "CK-5f0da079db",
+        "key": "city.jiangbei.quick_tasks.v1",
+        "city": "jiangbei",
+        "version": 1,
+        "state": "draft",
+        "digest": DIGEST,
+        "definition": {"key": "city.jiangbei.quick_tasks.v1", "unit": "1"},
+        "told": COMPOSITION,
+    },
+    pilots.DryRunRequestSerializer: {
+        "pilot": PILOT["code"],
+        "starts_on": "2036-04-20",
+        "ends_on": "2036-05-17",
+        "minimum": "0.900000",
+        "target": "0.970000",
+    },
+    pilots.DryRunSerializer: {
+        "code": "1f2e3d4c5b6a",
+        "state": "running",
+        "done": 1,
+        "total": 4,
+        "error": "",
+        "result": {"kpi": "city.jiangbei.quick_tasks.v1", "pilot": PILOT["code"]},
+    },
 }

@@ -1,6 +1,6 @@
 """The audit in words: a case's history, and the list that officials search."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
@@ -172,17 +172,20 @@ def detail_of(entry: AuditEntry) -> str:
     facts = entry.facts
     said = [*_moved(entry), *_answered(facts)]
     said += [
-        str(facts[name])
-        for name in ("robot", "serial", "software", "reason")
-        if facts.get(name)
+        str(facts[name]) for name in ("robot", "serial", "reason") if facts.get(name)
     ]
-    if "quantity" in facts:
-        said.append(_("%(n)s robots") % {"n": facts["quantity"]})
-    if "days" in facts:
-        said.append(_("%(n)s days") % {"n": facts["days"]})
-    if "received" in facts:
-        said.append(_("%(n)s submissions") % {"n": facts["received"]})
-    return " · ".join(said)
+    return " · ".join([*said, *_counted(facts)])
+
+
+def _counted(facts: Mapping[str, Any]) -> Iterator[str]:
+    if facts.get("software"):
+        yield _("software %(version)s") % {"version": facts["software"]}
+    if n := facts.get("quantity"):
+        yield ngettext("%(n)s robot", "%(n)s robots", n) % {"n": n}
+    if n := facts.get("days"):
+        yield ngettext("%(n)s day", "%(n)s days", n) % {"n": n}
+    if (n := facts.get("received")) is not None:
+        yield ngettext("%(n)s submission", "%(n)s submissions", n) % {"n": n}
 
 
 def _moved(entry: AuditEntry) -> list[str]:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from kpis.engine.definition import CATALOGUE, ENGINE_VERSION, Family, Kpi, Law, Part
 from kpis.reports import unit_word
-from portals.navigation import here
+from kpis.services import explanation_of, title_of
+from portals.navigation import here, link_here
 from portals.presenters.figures import hash_text
 from portals.presenters.pieces import Answer, Cell, Link, Table, table_of
 
@@ -21,6 +22,7 @@ FAMILIES: Final = {
     Family.ENERGY: gettext_lazy("Energy"),
     Family.DATA: gettext_lazy("Data"),
     Family.SOFTWARE: gettext_lazy("Software"),
+    Family.CITY: gettext_lazy("Composed by a city"),
 }
 LAWS: Final = {
     Law.RATE_BY_DAY: gettext_lazy("A share, judged by how it varies from day to day"),
@@ -43,7 +45,14 @@ def family_tables(request: HttpRequest) -> list[Table]:
             request, family, [k for k in CATALOGUE.values() if k.family == family]
         )
         for family in FAMILIES
+        if family is not Family.CITY
     ]
+
+
+def own_link(request: HttpRequest) -> list[Link]:
+    """Lead a city's people to the KPIs that their city composed."""
+    url = link_here(request, "own_kpi_list")
+    return [Link(_("KPIs of your city"), url)] if url else []
 
 
 def family_table(request: HttpRequest, family: Family, kpis: Iterable[Kpi]) -> Table:
@@ -73,10 +82,10 @@ def family_table(request: HttpRequest, family: Family, kpis: Iterable[Kpi]) -> T
 
 def kpi_page(request: HttpRequest, kpi: Kpi) -> dict[str, Any]:
     return {
-        "title": _(kpi.title),
+        "title": title_of(kpi),
         "subtitle": str(FAMILIES[kpi.family]),
         "trail": [Link(_("KPI catalogue"), here(request, "kpi_list")), Link(kpi.key)],
-        "explanation": _(kpi.explanation),
+        "explanation": explanation_of(kpi),
         "above": ") × (".join(formula(each.above) for each in kpi.factors),
         "below": ") × (".join(formula(each.below) for each in kpi.factors),
         "scale": "" if kpi.scale == 1 else str(kpi.scale),

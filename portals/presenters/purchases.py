@@ -20,11 +20,39 @@ from procurement.enums import (
     ContractState,
     SubmissionState,
 )
-from procurement.models import Assignment, Award, Brief, Call, PocContract
+from procurement.models import (
+    Assignment,
+    Award,
+    Brief,
+    Call,
+    PocContract,
+    VendorRegistration,
+)
 from procurement.workflow import CONTRACT_TRANSITIONS
 
 MOST: Final = 10
 UNFINISHED: Final = (AssignmentState.ASSIGNED, AssignmentState.CLEARED)
+
+
+def vendors_to_judge(user: User) -> Iterator[Task]:
+    """Vendors that wait for an official's word; to the vendor itself, that they do."""
+    waiting = VendorRegistration.objects.visible_to(user).waiting()
+    rows = waiting.select_related("vendor").order_by("pk")
+    if user.role == Role.VENDOR and rows.exists():
+        yield Task(
+            _("Your company waits to be accepted"),
+            "waiting",
+            hint=_("Plans can be written now, and submitted once it is."),
+        )
+    if user.role != Role.OFFICIAL:
+        return
+    for each in rows[:MOST]:
+        yield Task(
+            _("Accept or refuse the vendor %(vendor)s") % {"vendor": each.vendor},
+            "not_started",
+            reverse("officials:vendor_detail", args=[each.code]),
+            each.code,
+        )
 
 
 def calls_to_move(user: User) -> Iterator[Task]:
@@ -133,6 +161,7 @@ def contracts_to_sign(user: User) -> Iterator[Task]:
 
 
 SOURCES: Final = (
+    vendors_to_judge,
     calls_to_move,
     briefs_to_write,
     briefs_to_decide,

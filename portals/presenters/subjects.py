@@ -9,6 +9,7 @@ from portals.navigation import optional_url
 
 # What each kind of subject is called, and the page of it, which a portal may have.
 PAGES: Final = {
+    "procurement.VendorRegistration": (gettext_noop("Vendor"), "vendor_detail"),
     "procurement.Programme": (gettext_noop("Programme"), ""),
     "procurement.Call": (gettext_noop("Call"), "call_detail"),
     "procurement.Brief": (gettext_noop("Scenario brief"), "brief_detail"),

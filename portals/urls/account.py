@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.views import accounts, joining, notices
+from portals.views import accounts, jobs, joining, notices
 
 app_name = "account"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     ),
     path("notices/", notices.NoticeList.as_view(), name="notice_list"),
     path("notices/<int:pk>/", notices.NoticeOpen.as_view(), name="notice_open"),
-    path("jobs/<str:code>/", notices.JobDetail.as_view(), name="job_detail"),
-    path("jobs/<str:code>/cancel/", notices.JobCancel.as_view(), name="job_cancel"),
+    path("jobs/", jobs.JobList.as_view(), name="job_list"),
+    path("jobs/<str:code>/", jobs.JobDetail.as_view(), name="job_detail"),
+    path("jobs/<str:code>/cancel/", jobs.JobCancel.as_view(), name="job_cancel"),
 ]

@@ -7,6 +7,8 @@ from rest_framework.routers import DefaultRouter
 from portals.api import schema  # noqa: F401 - registers itself
 from portals.api.awards import AwardViewSet, PocContractViewSet
 from portals.api.calls import BriefViewSet, CallViewSet, ProgrammeViewSet
+from portals.api.jobs import JobViewSet
+from portals.api.own_kpis import ComposedKpiViewSet
 from portals.api.pilots import (
     GateReviewViewSet,
     PilotViewSet,
@@ -18,12 +20,14 @@ from portals.api.reviews import AssignmentViewSet
 from portals.api.robots import RobotViewSet, SetAsideViewSet
 from portals.api.submissions import SubmissionViewSet
 from portals.api.telemetry import TelemetryView
+from portals.api.vendors import VendorViewSet
 
 app_name = "api"
 
 router = DefaultRouter(trailing_slash=True)
 router.include_root_view = False
 router.include_format_suffixes = False
+router.register("vendors", VendorViewSet, basename="vendor")
 router.register("programmes", ProgrammeViewSet, basename="programme")
 router.register("calls", CallViewSet, basename="call")
 router.register("briefs", BriefViewSet, basename="brief")
@@ -35,6 +39,8 @@ router.register("pilots", PilotViewSet, basename="pilot")
 router.register("gates", GateReviewViewSet, basename="gate")
 router.register("tranches", VolumeTrancheViewSet, basename="tranche")
 router.register("robots", RobotViewSet, basename="robot")
+router.register("jobs", JobViewSet, basename="job")
+router.register("own-kpis", ComposedKpiViewSet, basename="own_kpi")
 router.register("set-aside", SetAsideViewSet, basename="set_aside")
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from portals.urls import (
     calls,
     catalogue,
     contracts,
+    own_kpis,
     people,
     pilots,
     robots,
@@ -36,4 +37,5 @@ urlpatterns = [
     *contracts.draft,
     *catalogue.urlpatterns,
     *audit.urlpatterns,
+    *own_kpis.urlpatterns,
 ]

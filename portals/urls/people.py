@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.views import organisations, people
+from portals.views import organisations, people, vendors
 
 urlpatterns = [
     path("people/", people.PeopleList.as_view(), name="people_list"),
@@ -40,6 +40,16 @@ CITY = [
         "people/organisations/",
         organisations.OrganisationList.as_view(),
         name="organisation_list",
+    ),
+    path(
+        "people/vendors/<str:code>/",
+        vendors.VendorDetail.as_view(),
+        name="vendor_detail",
+    ),
+    path(
+        "people/vendors/<str:code>/to/<str:target>/",
+        vendors.VendorAdvance.as_view(),
+        name="vendor_advance",
     ),
     path(
         "people/institute/",

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from kpis.engine.definition import CATALOGUE
+from kpis.services import definition_of
 from portals.presenters import catalogue as draw
 from portals.views.access import PortalView
 
@@ -14,13 +14,15 @@ class KpiList(PortalView):
         context = {
             "title": _("KPI catalogue"),
             "tables": draw.family_tables(request),
+            "actions": draw.own_link(request),
         }
         return render(request, "kpis/kpi_list.html", context)
 
 
 class KpiDetail(PortalView):
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        if key not in CATALOGUE:
+        kpi = definition_of(key)
+        if kpi is None:
             raise Http404
-        context = draw.kpi_page(request, CATALOGUE[key])
+        context = draw.kpi_page(request, kpi)
         return render(request, "kpis/kpi_detail.html", context)

@@ -19,6 +19,7 @@ from accounts.forms import NewPasswordForm, VendorRegistrationForm
 from accounts.models import Invitation, User
 from portals.presenters.pieces import Answer
 from portals.views.access import home_of
+from procurement.services import register_vendor
 
 
 @method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")
@@ -55,7 +56,7 @@ class VendorRegister(JoinView):
         form = VendorRegistrationForm(request.POST)
         if not form.is_valid():
             return self._page(request, form, status=422)
-        return self.enter(request, services.register_vendor(**form.cleaned_data))
+        return self.enter(request, register_vendor(**form.cleaned_data))
 
     def _page(
         self, request: HttpRequest, form: VendorRegistrationForm, status: int = 200

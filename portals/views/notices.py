@@ -1,15 +1,14 @@
-"""News for a person, and the long work of their organisation."""
+"""News for a person."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dispatch import services
-from dispatch.models import Job, Notice
+from dispatch.models import Notice
 from portals.presenters.news import news_cell, page_of_notice
-from portals.presenters.pieces import Cell, Progress, table_of
+from portals.presenters.pieces import Cell, table_of
 from portals.requests import actor
 from portals.views.access import PersonalView
 
@@ -53,34 +52,3 @@ class NoticeOpen(PersonalView):
         notice = get_object_or_404(seen, pk=pk)
         services.read_notice(notice=notice)
         return redirect(page_of_notice(request, notice) or "account:notice_list")
-
-
-class JobDetail(PersonalView):
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        job = get_object_or_404(Job.objects.visible_to(actor(request)), code=code)
-        cancel = "" if job.is_over else reverse("account:job_cancel", args=[code])
-        context = {
-            "title": job.kind,
-            "job": job,
-            "p": Progress(
-                title=job.kind,
-                done=job.done,
-                total=job.total,
-                status=job.state,
-                poll_url="" if job.is_over else request.path,
-                cancel_url=cancel,
-            ),
-        }
-        if request.htmx:  # type: ignore[attr-defined]
-            return render(
-                request, "components/progress.html", {"progress": context["p"]}
-            )
-        return render(request, "dispatch/job_detail.html", context)
-
-
-class JobCancel(PersonalView):
-    def post(self, request: HttpRequest, code: str) -> HttpResponse:
-        user = actor(request)
-        job = get_object_or_404(Job.objects.visible_to(user), code=code)
-        services.cancel_job(job=job, by=user)
-        return redirect("account:job_detail", code=code)

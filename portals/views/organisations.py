@@ -18,6 +18,7 @@ from portals.requests import actor, is_official
 from portals.views.access import PortalView
 from portals.views.lists import page_of
 from portals.views.people import MEMBERS
+from procurement.models import VendorRegistration
 
 
 class OrganisationEdit(PortalView):
@@ -132,26 +133,49 @@ class InstituteNew(PortalView):
 
 def _houses(request: HttpRequest, rows: list[Organisation], enter: str) -> Table:
     people = services.count_people(rows)
+    registered = _registered(request, rows)
     lines = [
         [
             Cell(each.name, note=each.uscc or each.code),
             each.get_kind_display(),
             people[each.pk],
             f"{timezone.localtime(each.registered_at):%Y-%m-%d}",
-            Cell(_("Invite a reviewer"), url=_invite_into(request, each))
-            if enter and each.kind == OrganisationKind.INSTITUTE
-            else "—",
+            registered.get(each.pk) or _invitation(request, each, enter),
         ]
         for each in rows
     ]
     return table_of(
         _("Institutes and vendors"),
-        [_("Organisation"), _("Kind"), _("People") + "#", _("Registered"), _("Invite")],
+        [
+            _("Organisation"),
+            _("Kind"),
+            _("People") + "#",
+            _("Registered"),
+            _("Next step"),
+        ],
         lines,
         empty=_("No institute and no vendor yet. An institute's people review."),
         empty_url=enter,
         empty_action=_("Enter an institute") if enter else "",
     )
+
+
+def _registered(request: HttpRequest, rows: list[Organisation]) -> dict[int, Cell]:
+    """Say of each vendor whether it was accepted, and lead to where that is done."""
+    seen = VendorRegistration.objects.visible_to(actor(request))
+    return {
+        each.vendor_id: Cell(
+            each.get_state_display(),
+            url=here(request, "vendor_detail", each.vendor.code),
+        )
+        for each in seen.filter(vendor__in=rows).select_related("vendor")
+    }
+
+
+def _invitation(request: HttpRequest, house: Organisation, enter: str) -> Cell:
+    if enter and house.kind == OrganisationKind.INSTITUTE:
+        return Cell(_("Invite a reviewer"), url=_invite_into(request, house))
+    return Cell("—")
 
 
 def _invite_into(request: HttpRequest, institute: Organisation) -> str:

@@ -8,6 +8,7 @@ from procurement.models.submission import (
     Submission,
     TechnicalPlan,
 )
+from procurement.models.vendor import VendorRegistration
 
 __all__ = [
     "Assignment",
@@ -25,4 +26,5 @@ __all__ = [
     "Site",
     "Submission",
     "TechnicalPlan",
+    "VendorRegistration",
 ]

@@ -148,6 +148,12 @@ BRIEF_IN_OPEN_CALL = Rule(
     "13",
     gettext_noop("A brief is published in a call that still takes submissions"),
 )
+VENDOR_IS_ACCEPTED = Rule(
+    "vendor_is_accepted_before_submitting",
+    HOUSE,
+    "",
+    gettext_noop("Officials accept a vendor before it submits"),
+)
 
 RULES: Final = {
     rule.key: rule for rule in list(globals().values()) if isinstance(rule, Rule)

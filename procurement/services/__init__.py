@@ -38,6 +38,11 @@ from procurement.services.submissions import (
     submit,
     withdraw,
 )
+from procurement.services.vendors import (
+    enter_vendor,
+    judge_vendor,
+    register_vendor,
+)
 
 __all__ = [
     "Load",
@@ -54,13 +59,16 @@ __all__ = [
     "create_site",
     "declare_conflict",
     "draft_contract",
+    "enter_vendor",
     "finish_review",
+    "judge_vendor",
     "missing",
     "open_call",
     "open_submissions",
     "publish_brief",
     "put_off_deadline",
     "rank_submissions",
+    "register_vendor",
     "review_award",
     "review_brief",
     "reviewer_loads",

@@ -10,6 +10,7 @@ from procurement.enums import (
     BriefState,
     CallState,
     ContractState,
+    RegistrationState,
     SubmissionState,
 )
 from procurement.rules import Objection, named
@@ -22,6 +23,11 @@ def unless(check: Callable[[Any], list[Objection]]) -> Callable[[Any], str]:
     return lambda subject: sentences(check(subject))
 
 
+REGISTRATION_TRANSITIONS = (
+    Transition(RegistrationState.WAITING, RegistrationState.ACCEPTED, Role.OFFICIAL),
+    Transition(RegistrationState.WAITING, RegistrationState.REFUSED, Role.OFFICIAL),
+    Transition(RegistrationState.REFUSED, RegistrationState.ACCEPTED, Role.OFFICIAL),
+)
 CALL_TRANSITIONS = (
     Transition(
         CallState.DRAFT,

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
+from accounts.models import Organisation
 from kpis.services import offered_to
 from procurement import sealing
 from procurement.enums import (
     AssignmentState,
     BriefState,
     CallState,
+    RegistrationState,
     SubmissionState,
 )
 from procurement.models import (
@@ -22,6 +25,7 @@ from procurement.models import (
     PocContract,
     Submission,
     TechnicalPlan,
+    VendorRegistration,
 )
 from procurement.rules import Objection, briefs, named, plans, reviews
 from procurement.rules.headings import headings_are_filled
@@ -164,7 +168,26 @@ def price_objections(plan: TechnicalPlan, brief: Brief) -> list[Objection]:
 
 
 def submitting_objections(submission: Submission) -> list[Objection]:
-    return open_call_objections(submission.brief) or plan_objections(submission)
+    return open_call_objections(submission.brief) or [
+        *vendor_objections(submission.vendor),
+        *plan_objections(submission),
+    ]
+
+
+def vendor_objections(vendor: Organisation) -> list[Objection]:
+    """Say why a vendor may write, and not submit."""
+    known = VendorRegistration.objects.filter(vendor=vendor).first()
+    state = known.state if known else RegistrationState.WAITING
+    if state == RegistrationState.ACCEPTED:
+        return []
+    if known and state == RegistrationState.REFUSED:
+        text = gettext_noop("Your company was refused: %(reason)s")
+        return [Objection(named.VENDOR_IS_ACCEPTED, text, {"reason": known.reason})]
+    text = gettext_noop(
+        "Your company waits to be accepted by an official. Go on writing; you can "
+        "submit once it is accepted."
+    )
+    return [Objection(named.VENDOR_IS_ACCEPTED, text)]
 
 
 def opening_objections(submission: Submission) -> list[Objection]:

@@ -1,7 +1,7 @@
 """A recording on the wire again: what is due now, and what has been receipted."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import orjson
@@ -107,8 +107,14 @@ def numbered(message: RecordedMessage) -> tuple[str, int] | None:
     return told["session"], told["seq"]
 
 
-def play(playback: Playback, broker: Broker, *, patience_s: float = PATIENCE_S) -> None:
-    """Send a recording until all of it has been taken.
+def play(
+    playback: Playback,
+    broker: Broker,
+    *,
+    patience_s: float = PATIENCE_S,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
+    """Send a recording until all of it has been taken; `progress` is told how much is.
 
     Raises:
         RecordingError: nothing was taken for so long.
@@ -121,6 +127,7 @@ def play(playback: Playback, broker: Broker, *, patience_s: float = PATIENCE_S) 
         now_left = len(playback.messages) - playback.sent + len(playback.waiting)
         if now_left != left or playback.is_ahead(time.time_ns() // 1000):
             moved_at, left = time.monotonic(), now_left
+            progress(len(playback.messages) - left, len(playback.messages))
         if time.monotonic() - moved_at > patience_s:
             connection.leave()
             raise RecordingError(

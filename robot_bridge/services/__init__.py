@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         prepare_lake,
         samples_of,
         tidy_lake,
+        tidy_lake_as_job,
     )
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "settle",
     "settled_but_not_stored",
     "tidy_lake",
+    "tidy_lake_as_job",
     "update_software",
 ]
 _NEEDS_THE_LAKE: Final = {
@@ -87,6 +89,7 @@ _NEEDS_THE_LAKE: Final = {
         "prepare_lake",
         "samples_of",
         "tidy_lake",
+        "tidy_lake_as_job",
     ),
 }
 

@@ -1,7 +1,7 @@
 """Accepted rows into the lake, once; and out of it again."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,10 @@ from deltalake.exceptions import DeltaError
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.services import clock
+from dispatch.enums import JobKind, JobState
+from dispatch.models import Job
+from dispatch.services import running, start_job
 from robot_bridge.errors import LakeOrderError, LakeUnreadableError
 from robot_bridge.lake import Lake, LakeTable, read_rows
 from robot_bridge.models import Robot, SettledSegment
@@ -182,7 +186,7 @@ def prepare_lake() -> None:
     _lake().prepare()
 
 
-def tidy_lake() -> int:
+def tidy_lake(progress: Callable[[int, int], None] | None = None) -> int:
     """Merge the lake's small files; returns how many were merged.
 
     Appending costs time in proportion to the files there are, so do it often. A
@@ -191,8 +195,27 @@ def tidy_lake() -> int:
     Raises:
         SpoolBusyError: a backup, or another, is at it.
     """
+    merged = 0
     with open_spool().held_for("tidy"):
-        return sum(_lake().tidy(table) for table in LakeTable)
+        for done, table in enumerate(LakeTable, start=1):
+            merged += _lake().tidy(table)
+            if progress:
+                progress(done, len(LakeTable))
+    return merged
+
+
+def tidy_lake_as_job() -> int:
+    """Merge the lake's small files where everybody sees it; the last merge is told."""
+    job = start_job(JobKind.COMPACTION, by=clock(), total=len(LakeTable))
+    merged = 0
+    with running(job) as progress:
+        merged = tidy_lake(progress)
+    if not merged and job.state in {JobState.DONE, JobState.FAILED}:
+        job.delete()
+    else:
+        ended = Job.objects.filter(kind=JobKind.COMPACTION, finished_at__isnull=False)
+        ended.exclude(pk=job.pk).delete()
+    return merged
 
 
 def _lake() -> Lake:

@@ -47,6 +47,7 @@ def live(seed: int, profile: Profile, serial: str, day: int, start_us: int) -> T
     for incident in expected(rng, profile, lived, site.fault_multiplier * effect):
         lived.expect(incident)
     if software != draws.version(seed, profile, day - 1)[0]:
+        lived.note(Kind.UPDATE, "started", software)
         lived.note(Kind.UPDATE, "finished", software)
     lived.note(Kind.SOFTWARE, software)
     lived.note(Kind.OP_MODE, OpMode.AUTOMATIC)

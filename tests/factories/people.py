@@ -2,9 +2,12 @@
 
 from itertools import count
 
+from django.utils import timezone
+
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from accounts.rules import uscc_check_sign
+from procurement.models import VendorRegistration
 
 numbers = count(1)
 
@@ -33,7 +36,12 @@ def make_organisation(kind=OrganisationKind.CITY, **fields):
         "name_en": f"Organisation {number}",
         "uscc": uscc,
     }
-    return Organisation.objects.create(**given | fields)
+    made = Organisation.objects.create(**given | fields)
+    if kind == OrganisationKind.VENDOR:
+        VendorRegistration.objects.create(
+            vendor=made, state="accepted", reason="Known.", judged_at=timezone.now()
+        )
+    return made
 
 
 def make_user(role=Role.OFFICIAL, *, is_demo=False, **fields):

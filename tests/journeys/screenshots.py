@@ -29,7 +29,7 @@ LANGUAGES = ("zh-hans", "en")
 WIDTHS = (1366, 390)
 THUMB, COLUMNS = (300, 400), 8
 MENU = "nav.pg-nav a"
-NO_PAGE = re.compile(r"/(api|static|files)/|/(logout|dossier)/|\.\w+$")
+NO_PAGE = re.compile(r"/(api|static|files)/|/(logout|dossier|export)/|\.\w+$")
 CODE = re.compile(
     r"(?<=/)[^/]*\d[^/]*(?=/)|(?<=/)[A-Z]+-[A-Z-]+(?=/)|(?<=/kpis/)[^/]+(?=/)"
 )

@@ -52,6 +52,27 @@ def test_compute_and_measure_tell_the_same_integers(fleet, start_us):
     assert computed == measured
 
 
+def test_known_by_day_tells_the_silent_robot_too(fleet, start_us):
+    window = Window(start_us, start_us + DAY_US)
+    _computed, measured = both(fleet, window)
+    alone = [
+        services.compute(robots=[robot], window=window, **ASKED)["coverage"]
+        for robot in fleet
+    ]
+
+    found = services.known_by_day(
+        robots=fleet, window=window, evidence="sim", duty=Duty()
+    )
+
+    days = dict(found.keys())
+    assert found == {
+        (robot, days[robot]): (own.den, own.num)
+        for robot, own in zip(fleet, alone, strict=True)
+    }
+    assert [known for _due, known in found.values()].count(0) == 1
+    assert sum(due for due, _known in found.values()) == measured["coverage"].den
+
+
 def test_figures_equal_their_twins(fleet, robot, start_us):
     window = Window(start_us, start_us + DAY_US)
     rows = [

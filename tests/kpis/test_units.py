@@ -19,7 +19,7 @@ def test_every_unit_of_the_catalogue_has_its_words():
     ("language", "said", "named"),
     [
         ("en", "0.42 per 100 hours", "per 100 hours"),
-        ("zh-hans", "每 100 小时 0.42 次", "次/100 小时"),
+        ("zh-hans", "0.42 次/百小时", "次/百小时"),
     ],
 )
 def test_rate_is_said_in_words(language, said, named):
@@ -29,7 +29,7 @@ def test_rate_is_said_in_words(language, said, named):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "per 100 hours"), ("zh-hans", "每 100 小时")]
+    ("language", "said"), [("en", "per 100 hours"), ("zh-hans", "次/百小时")]
 )
 def test_reasons_of_a_gate_say_the_unit_in_words(language, said):
     facts = {"low": 0.1, "high": 0.9, "minimum": 0.5, "look": 1, "on": "2026-05-01"}

@@ -131,17 +131,18 @@ def test_roll_counts_contracted_robots_not_deployed_as_missing(pilot, deployment
 
 
 @pytest.mark.parametrize(
-    ("language", "ask", "agree", "must"),
+    ("language", "words"),
     [
-        ("en", "Ask for its withdrawal", "Agree to its withdrawal", "must agree"),
-        ("zh-hans", "申请撤出", "同意撤出", "须由"),
+        ("en", ("Ask for its withdrawal", "Agree to its withdrawal", "must agree")),
+        ("zh-hans", ("申请撤出", "同意撤出", "须由")),
     ],
 )
 def test_pages_lead_from_asking_to_agreeing(
-    client, pilot, official, vendor, deployment, language, ask, agree, must
+    client, official, vendor, deployment, language, words
 ):
+    ask, agree, must = words
     client.cookies["django_language"] = language
-    tail = f"pilots/{pilot.code}/robots/{deployment.robot.code}/"
+    tail = f"pilots/{deployment.pilot.code}/robots/{deployment.robot.code}/"
 
     client.force_login(vendor)
     before = client.get(f"/vendors/{tail}").text

@@ -34,7 +34,7 @@ BY_CITY_AND_VENDOR = (
 )
 LISTS_OF_API = (
     "programme call brief submission assignment award contract pilot gate tranche "
-    "robot set_aside"
+    "robot set_aside job vendor own_kpi"
 )
 
 
@@ -51,9 +51,9 @@ COUNTED = {
         IN_PILOTS,
         BY_CITY_AND_VENDOR,
         "site_list brief_submissions brief_reviewers exclusion_new pilot_assign",
-        "organisation_list audit_list audit_export",
+        "organisation_list audit_list audit_export own_kpi_list",
     )
-    | named("account", "notice_list token_list")
+    | named("account", "notice_list token_list job_list")
     | {f"api:{noun}-list" for noun in LISTS_OF_API.split()}
     | {"api:brief-ranking", "api:brief-reviewers"},
     "vendor": named("vendors", AT_HOME, SHARED, IN_PILOTS, BY_CITY_AND_VENDOR)
@@ -71,6 +71,7 @@ UNCOUNTED = {
         "account:profile",
         "api:call-minutes",
         "api:submission-missing",
+        "api:own_kpi-dry-runs",
         "healthz",
         "set_language",
     }
@@ -79,7 +80,8 @@ UNCOUNTED = {
         "brief_award brief_create brief_edit brief_review call_create call_criteria",
         "call_edit call_put_off institute_new invitation_new pilot_create",
         "programme_create site_create site_edit pilot_milestone award_detail",
-        "tranche_detail organisation_edit",
+        "tranche_detail organisation_edit vendor_detail",
+        "own_kpi_create own_kpi_edit own_kpi_detail",
     )
     | named("public", "award_detail")
     | named("vendors", "invitation_new organisation_edit pilot_enrol robot_new")

@@ -30,8 +30,8 @@ TABLE = Path(__file__).with_name("permission_matrix.csv")
 TURNED_AWAY = {400, 401, 403, 404, 405, 409}
 # What a stranger's city or vendor has published, anybody of a demo may know.
 PUBLISHED = ("brief", "call", "award", "programme")
-# These name nothing of anybody's.
-NOBODYS = ("account_", "mfa_", "kpi_detail", "invitation_accept")
+# These name nothing of anybody's; a vendor is every city's to judge.
+NOBODYS = ("account_", "mfa_", "kpi_detail", "invitation_accept", "vendor")
 
 
 def read_table() -> dict[tuple[str, str], dict[str, str]]:

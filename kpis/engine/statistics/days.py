@@ -153,3 +153,24 @@ def constant_share_limits(
     done, missed = mean * worth, (1 - mean) * worth
     low = scipy.special.betaincinv(done, missed + 1, alpha)
     return low, scipy.special.betaincinv(done + 1, missed, 1 - alpha)
+
+
+def intraclass_correlation(numerators: ArrayLike, denominators: ArrayLike) -> float:
+    """Return how alike the tasks of one day are, 0 (independent) to 1; for display.
+
+    The analysis-of-variance estimate, at least 0; 0 where nothing can be told.
+
+    Source: M. Ridout et al. (1999), Estimating intraclass correlation for binary data.
+    """
+    num = np.asarray(numerators, dtype=np.float64)
+    den = np.asarray(denominators, dtype=np.float64)
+    days, total = len(den), float(den.sum())
+    if days < 2 or total <= days:  # noqa: PLR2004
+        return 0.0
+    rate = num / den
+    mean = float(num.sum()) / total
+    between = float((den * (rate - mean) ** 2).sum()) / (days - 1)
+    within = float((den * rate * (1 - rate)).sum()) / (total - days)
+    size = (total - float((den**2).sum()) / total) / (days - 1)
+    whole = between + (size - 1) * within
+    return max(0.0, (between - within) / whole) if whole > 0 else 0.0

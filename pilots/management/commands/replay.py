@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.errors import DomainError
 from accounts.services import clock
+from dispatch.management.progress import bar
 from pilots.models import Pilot
 from pilots.services.recordings import RecordedFile, admit_recording
 from robot_bridge import recordings
@@ -63,7 +64,8 @@ class Command(BaseCommand):
         playback = Playback(
             messages, username=robot.wire_name, secret=secret, speed=options["speed"]
         )
-        play(playback, broker)
+        with bar(self.stdout, "messages") as progress:
+            play(playback, broker, progress=progress)
         return len(messages), robot.wire_name
 
     def look_into(self, path: Path, format_name: str) -> RecordedFile:

@@ -7,6 +7,9 @@ from accounts import services
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from accounts.rules import uscc_check_sign
+from procurement.enums import RegistrationState
+from procurement.models import VendorRegistration
+from procurement.services import enter_vendor, judge_vendor
 
 PASSWORD: Final = "pilotgate-demo"  # noqa: S105 - printed at every start, demo only
 CITY: Final = "demo-city"
@@ -114,7 +117,7 @@ def settle_in() -> dict[str, User]:
     for number, house in enumerate(HOUSES, start=1):
         body = f"91509999{number:09d}"
         is_vendor = house.kind == OrganisationKind.VENDOR
-        services.create_organisation(
+        made = services.create_organisation(
             code=house.code,
             kind=house.kind,
             names=house.names,
@@ -122,7 +125,9 @@ def settle_in() -> dict[str, User]:
             is_demo=True,
             by=by,
         )
-    return {
+        if is_vendor:
+            enter_vendor(made)
+    known = {
         person.key: services.create_person(
             email=email_of(person.key),
             name=person.name,
@@ -133,6 +138,19 @@ def settle_in() -> dict[str, User]:
         )
         for person in PEOPLE
     }
+    accept_vendors(known["official"])
+    return known
+
+
+def accept_vendors(by: User) -> None:
+    """Let the city's official accept the vendors that still wait, with a reason."""
+    for waiting in VendorRegistration.objects.visible_to(by).waiting():
+        judge_vendor(
+            registration=waiting,
+            target=RegistrationState.ACCEPTED,
+            reason="演示厂商 / Demo vendor",
+            by=by,
+        )
 
 
 def people() -> dict[str, User]:

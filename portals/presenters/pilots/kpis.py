@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 
 from kpis.services import definition_of, explanation_of
 from pilots.enums import GateOutcome
-from pilots.gate import Criterion, Day, LookReading, assess, capsule
+from pilots.gate import Criterion, Day, LookReading, Verdict, assess, capsule
 from pilots.models import Deployment, GateReview, GateVerdict, Pilot
 from pilots.reports.sentences import kpi_title
+from pilots.reports.verdicts import plain_verdict
 from pilots.services import GateState
 from pilots.services.gates import Weighed
 from portals.navigation import here, link_here
 from portals.presenters import fleet
 from portals.presenters.figures import NONE, figure_text, hash_text
 from portals.presenters.pieces import Answer, Cell, Chart, Link, Table, table_of
+from portals.presenters.pilots.opinions import opinion_answers
 from portals.presenters.pilots.verdict import (
     bound_text,
     day_text,
@@ -61,7 +63,7 @@ def of_state(found: Weighed, codes: Mapping[int, str]) -> KpiEvidence:
     return KpiEvidence(
         criterion=found.criterion,
         outcome=str(verdict.outcome),
-        reasons=reason_words(pairs, found.criterion.unit),
+        reasons=_words(found.criterion, verdict, pairs),
         told=(verdict.estimate, verdict.low, verdict.high),
         integers=(verdict.num, verdict.den),
         coverage=None if coverage is None else float(coverage),
@@ -87,7 +89,7 @@ def of_review(verdict: GateVerdict, told: Mapping[str, Any]) -> KpiEvidence:
     return KpiEvidence(
         criterion=criterion,
         outcome=verdict.outcome,
-        reasons=reason_words(verdict.reasons, criterion.unit),
+        reasons=_words(criterion, verdict, verdict.reasons),
         told=(verdict.estimate, verdict.low, verdict.high),
         integers=(verdict.num, verdict.den),
         coverage=verdict.coverage,
@@ -99,6 +101,16 @@ def of_review(verdict: GateVerdict, told: Mapping[str, Any]) -> KpiEvidence:
         readings=again.readings,
         review=verdict.review.code,
     )
+
+
+def _words(
+    criterion: Criterion, verdict: Verdict | GateVerdict, reasons: Iterable[Any]
+) -> str:
+    """Say a verdict plainly, then why."""
+    plain = plain_verdict(
+        criterion, str(verdict.outcome), verdict.estimate, verdict.earliest_on
+    )
+    return f"{plain} {reason_words(reasons, criterion.unit)}"
 
 
 def live_kpi_page(
@@ -184,6 +196,7 @@ def _answers(seen: KpiEvidence) -> list[Answer]:
             },
         ),
         Answer(_("Counts for the gate"), _("Yes") if criterion.decides else _("No")),
+        *opinion_answers(criterion, seen.days),
     ]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kpis import services as kpis
 from pilots import services
-from pilots.evidence import criteria_of, scope_of
+from pilots.evidence import criteria_of, microseconds, scope_of
 from pilots.models import Deployment, GateReview, Pilot
 from pilots.reports.sentences import kpi_title
 from pilots.services.gates import current_gate
@@ -21,6 +21,7 @@ from portals.presenters.pilots.reading import newest_charges
 from portals.presenters.pilots.verdict import bound_text, day_text
 from portals.requests import actor
 from robot_bridge.models import Robot
+from robot_bridge.telemetry import Window
 
 
 def robot_page(
@@ -45,6 +46,7 @@ def robot_page(
         "answers": _answers(robot, spans),
         "kpis": kpi_table(request, pilot, robot, review),
         "spans": span_table(spans),
+        "versions": version_table(pilot, robot, spans),
     }
 
 
@@ -154,6 +156,35 @@ def kpi_table(
         _("This robot in each KPI: gate %(stage)s, days up to %(on)s")
         % {"stage": gate.stage, "on": day_text(as_of)},
         [_("KPI"), _("Value") + "#", _("Integers") + "#", _("Time known") + "#"],
+        rows,
+    )
+
+
+def version_table(pilot: Pilot, robot: Robot, spans: list[Deployment]) -> Table:
+    """Say each KPI of the contract under each software the robot told, side by side."""
+    criteria = criteria_of(pilot.contract)
+    found = kpis.compute_by_software(
+        robots=[robot.pk],
+        window=Window(
+            microseconds(min(each.start_at for each in spans)),
+            microseconds(timezone.now()),
+        ),
+        kpis=[each.kpi for each in criteria],
+        evidence=pilot.contract.evidence_kind,
+    )
+    rows = [
+        [
+            kpi_title(each.kpi),
+            *(
+                value_text(each, figures[each.kpi].num, figures[each.kpi].den)
+                for figures in found.values()
+            ),
+        ]
+        for each in criteria
+    ]
+    return table_of(
+        _("KPIs under each software the robot told, around the clock"),
+        [_("KPI"), *(f"{software}#" for software in found)],
         rows,
     )
 

@@ -13,7 +13,14 @@ from urllib.parse import urlencode
 from accounts.enums import OrganisationKind, Role
 from accounts.models import User
 from tests.factories import make_organisation, make_user
-from tests.portals.cast import accounts, bodies, pilots, procurement, robots
+from tests.portals.cast import (
+    accounts,
+    bodies,
+    kpis,
+    pilots,
+    procurement,
+    robots,
+)
 from tests.portals.routes import Route
 
 PERSONAS = (
@@ -56,6 +63,8 @@ class Cast:
     def _filled(self, sent: Any) -> Any:
         if isinstance(sent, dict):
             return {name: self._filled(value) for name, value in sent.items()}
+        if isinstance(sent, list):
+            return [self._filled(value) for value in sent]
         if isinstance(sent, str) and sent.startswith("@"):
             return self.values[sent[1:]]
         return sent
@@ -83,7 +92,7 @@ def assemble() -> Cast:
         "reviewer": _of(Role.REVIEWER, OrganisationKind.INSTITUTE),
     }
     values: dict[str, Any] = {}
-    for storey in (accounts, procurement, robots, pilots):
+    for storey in (accounts, kpis, procurement, robots, pilots):
         values |= storey.values(people)
     return Cast(people, values)
 

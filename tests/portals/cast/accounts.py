@@ -2,11 +2,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts import services as accounts
-from accounts.enums import Role, Scope
+from accounts.enums import OrganisationKind, Role, Scope
 from accounts.models import Invitation, User
 from dispatch import services as dispatch
 from dispatch.enums import NoticeKind
-from tests.factories import make_user
+from procurement.models import VendorRegistration
+from procurement.services import enter_vendor
+from tests.factories import make_organisation, make_user
 
 
 def values(people: Mapping[str, User]) -> dict[str, Any]:
@@ -41,6 +43,8 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         )
     }
     return {
+        "vendor.code": _waiting_vendor().code,
+        "vendor.target": "accepted",
         "invitation.token": invited,
         "person.role": Role.AUDITOR,
         "token.prefix": token.prefix,
@@ -53,6 +57,12 @@ def values(people: Mapping[str, User]) -> dict[str, Any]:
         **colleagues,
         **invitations,
     }
+
+
+def _waiting_vendor() -> VendorRegistration:
+    vendor = make_organisation(OrganisationKind.VENDOR, is_demo=True)
+    VendorRegistration.objects.filter(vendor=vendor).delete()
+    return enter_vendor(vendor)
 
 
 def invite_into_own_house(person: User) -> Invitation:

@@ -3,15 +3,29 @@
 A text that begins with @ stands for a value of the cast.
 """
 
+from tests.kpis.composing import QUICK
+
 BODIES = {
+    "api:own_kpi-list": QUICK | {"key": "another"},
+    "api:own_kpi-detail": QUICK,
+    "api:own_kpi-advance": {"target": "published"},
+    "api:own_kpi-dry-run": {
+        "pilot": "@pilot.code",
+        "starts_on": "@own_kpi.day",
+        "ends_on": "@own_kpi.day",
+    },
     "institutes:gate_sign": {"answer": "yes", "reason": "The figures say so."},
     "officials:gate_sign": {"answer": "yes", "reason": "The figures say so."},
+    "officials:pilot_withdraw": {"reason": "Its arm is worn."},
+    "vendors:pilot_withdraw": {"reason": "Its arm is worn."},
     "officials:override_propose": {"reason": "Spares were late."},
     "officials:tranche_order": {"quantity": "1"},
     "api:gate-recommend": {"answer": "yes", "reason": "The figures say so."},
     "api:gate-decide": {"answer": "yes", "reason": "The figures say so."},
     "api:gate-approve": {"answer": "yes", "reason": "The figures say so."},
     "api:pilot-order": {"quantity": 1},
+    "officials:vendor_advance": {"reason": "Papers were seen."},
+    "api:vendor-advance": {"target": "accepted", "reason": "Papers were seen."},
     "officials:exclusion_judge": {"target": "approved"},
     "officials:brief_advance": {"reason": "The need is gone."},
     "api:assignment-declare": {"has_conflict": False},

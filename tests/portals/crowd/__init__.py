@@ -6,7 +6,7 @@ Lists hold `size` rows; what a workbench cuts off anyway holds a few more than i
 from accounts.enums import OrganisationKind, Role
 from tests.factories import make_organisation, make_user
 from tests.portals.cast import Cast
-from tests.portals.crowd import people, pilots, purchases, robots
+from tests.portals.crowd import kpis, people, pilots, purchases, robots
 
 SHOWN = 12
 
@@ -24,7 +24,7 @@ def gather(size: int) -> Cast:
         "reviewer": make_user(Role.REVIEWER, organisation=institute),
     }
     few = min(size, SHOWN)
-    values = people.values(cast, size)
+    values = people.values(cast, size) | kpis.values(cast, size)
     bought = purchases.Purchases(cast, size, few)
     values |= bought.values()
     own = robots.Robots(cast, size)

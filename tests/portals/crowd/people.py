@@ -7,8 +7,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.enums import Scope
 from accounts.models import ApiToken, Invitation, User
-from dispatch.enums import NoticeKind
-from dispatch.models import Notice
+from dispatch.enums import JobKind, NoticeKind
+from dispatch.models import Job, Notice
 from tests.factories.people import numbers
 
 PERSONAL = ("official", "vendor", "reviewer")
@@ -38,6 +38,17 @@ def values(cast, size):
                 digest="0" * 64,
                 scopes=[Scope.READ],
                 expires_at=later,
+            )
+            for _ in range(size)
+        )
+    for person in (cast["official"], cast["vendor"]):
+        Job.objects.bulk_create(
+            Job(
+                code=f"J{next(numbers)}",
+                kind=JobKind.FAST_FORWARD,
+                by=person,
+                subject_type="pilots.Pilot",
+                subject_code="PL-1",
             )
             for _ in range(size)
         )

@@ -12,6 +12,7 @@ from accounts.errors import (
     TransitionRefusedError,
 )
 from dispatch.models import Notice
+from kpis.engine.definition import CATALOGUE, definition_as_json
 from procurement import sealing, services
 from procurement.enums import (
     ContractState,
@@ -109,6 +110,7 @@ def test_contract_freezes_each_kpi_with_its_law_and_looks():
         "mandatory": True,
         "evidence_kind": "sim",
         "looks": [28, 35, 42, 49, 56],
+        "definition": definition_as_json(CATALOGUE["availability"]),
         "definition_digest": first["definition_digest"],
         "engine_version": first["engine_version"],
     }

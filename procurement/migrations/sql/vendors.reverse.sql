@@ -1,0 +1,2 @@
+DROP TRIGGER procurement_vendor_is_accepted ON procurement_submission;
+DROP FUNCTION procurement_vendor_is_accepted();
