@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -70,9 +71,9 @@ WORDS = "README.txt"
 EXPECTED = {SIGNED, SIGNATURE, WORDS, *DOCUMENTS, *TABLES}
 
 LARGEST_DOCUMENT = 64 << 20
-# How much a table may grow when it is read, and how many rows it may have.
+# How much a table, and the texts of one column, may grow to when they are read.
 LARGEST_TABLE = 8 << 30
-MOST_ROWS = 500_000_000
+LARGEST_TEXTS = 1 << 30
 CHUNK = 1 << 20
 
 
@@ -208,25 +209,35 @@ def _refuse_float(text: str) -> Any:
 
 def _table(name: str, stored: Any) -> pa.Table:
     wanted = pa.schema(list(TABLES[name].items()))
+    texts = [field.name for field in wanted if field.type == TEXT]
     try:
-        parquet = pq.ParquetFile(stored)
-        _refuse_large(name, parquet.metadata)
-        if parquet.schema_arrow.names != wanted.names:
+        parquet = pq.ParquetFile(stored, read_dictionary=texts)
+        names = parquet.schema_arrow.names
+        if names != wanted.names:
             raise UnreadableError(
-                f"{name}: its columns are {', '.join(parquet.schema_arrow.names)}, "
+                f"{name}: its columns are {', '.join(names)}, "
                 f"not {', '.join(wanted.names)}"
             )
-        return parquet.read().cast(wanted)
+        _refuse_large(name, parquet.metadata.num_rows * len(names) * 8, LARGEST_TABLE)
+        table = parquet.read()
+        for text in texts:
+            _refuse_large(f"{name}: {text}", _length(table[text]), LARGEST_TEXTS)
+        return table.cast(wanted)
     except (pa.ArrowException, OSError) as why:
         raise UnreadableError(f"{name}: no table that can be read ({why})") from None
 
 
-def _refuse_large(name: str, about: pq.FileMetaData) -> None:
-    size = sum(
-        about.row_group(at).total_byte_size for at in range(about.num_row_groups)
+def _length(texts: pa.ChunkedArray) -> int:
+    """Return how long all texts together are, each as often as it stands."""
+    lengths = (
+        pc.sum(pc.take(pc.binary_length(chunk.dictionary), chunk.indices)).as_py() or 0
+        for chunk in texts.chunks
     )
-    if about.num_rows > MOST_ROWS or size > LARGEST_TABLE:
+    return sum(lengths)
+
+
+def _refuse_large(name: str, size: int, most: int) -> None:
+    if size > most:
         raise UnreadableError(
-            f"{name}: {about.num_rows} rows of {size} bytes unpacked; at most "
-            f"{MOST_ROWS} rows and {LARGEST_TABLE} bytes are read"
+            f"{name}: {size} bytes when it is read; at most {most} are read"
         )

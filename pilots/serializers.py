@@ -96,7 +96,7 @@ class GateReviewBundleSerializer(GateReviewSerializer):
         fields = [*GateReviewSerializer.Meta.fields, "bundle"]
 
 
-class SigningKeySerializer(serializers.Serializer[None]):
+class SigningKeySerializer(serializers.Serializer[Any]):
     """What bundles are signed with; `public` and `fingerprint` in hexadecimal."""
 
     algorithm = serializers.CharField()

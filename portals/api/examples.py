@@ -180,6 +180,8 @@ REVIEW: Final = {
     "earliest_on": None,
     "criteria_digest": DIGEST,
     "bundle_digest": DIGEST,
+    "evidence_sha256": DIGEST,
+    "evidence_bytes": 987445,
     "engine_version": "1.0.0",
     "assessed_at": "2036-06-15T01:00:00Z",
     "verdicts": [
@@ -292,6 +294,11 @@ EXAMPLES: Final[dict[type[BaseSerializer[Any]], dict[str, Any]]] = {
     pilots.GateReviewSerializer: REVIEW,
     pilots.GateReviewBundleSerializer: REVIEW | {"bundle": {"format": 1, "kpis": []}},
     pilots.SignatureSerializer: SIGNATURE,
+    pilots.SigningKeySerializer: {
+        "algorithm": "ed25519",
+        "public": DIGEST,
+        "fingerprint": "1d50 38f9 1c7e 02b6 ae62 b6dc cf74 dbd9",
+    },
     pilots.GateSignatureSerializer: SIGNED,
     pilots.VolumeTrancheSerializer: {
         "code": "VT-2026-8QSRC",

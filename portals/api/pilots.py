@@ -1,11 +1,16 @@
 """Pilots, their gates and the volume that follows."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+)
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +32,14 @@ from pilots.serializers import (
 from portals.api.asking import asked
 from portals.requests import actor
 from portals.sending import file_answer
+
+BUNDLE: Final = OpenApiResponse(
+    OpenApiTypes.BINARY,
+    description="A zip; `python -m pilotgate_offline verify` reads it.",
+    examples=[
+        OpenApiExample("A bundle", value="PK…", media_type="application/zip"),
+    ],
+)
 
 
 class PilotViewSet(ReadOnlyModelViewSet[Pilot]):
@@ -76,7 +89,7 @@ class GateReviewViewSet(ReadOnlyModelViewSet[GateReview]):
         told = self.action == "retrieve"
         return GateReviewBundleSerializer if told else GateReviewSerializer
 
-    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "application/zip"): BUNDLE})
     @action(detail=True)
     def evidence(self, request: Request, code: str) -> StreamingHttpResponse:
         """Hand out the signed file with which anyone computes the verdict again."""
