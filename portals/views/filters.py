@@ -36,8 +36,12 @@ _AUDIT_LOOKUPS: Final = {
 
 class BriefFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Words in title or code"))
-    scenario = django_filters.ChoiceFilter(choices=Scenario, label=_("Scenario"))
-    state = django_filters.ChoiceFilter(choices=BriefState, label=_("State"))
+    scenario = django_filters.ChoiceFilter(
+        choices=Scenario, label=_("Scenario"), empty_label=_("All")
+    )
+    state = django_filters.ChoiceFilter(
+        choices=BriefState, label=_("State"), empty_label=_("All")
+    )
 
     class Meta:
         model = Brief

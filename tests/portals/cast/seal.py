@@ -8,7 +8,11 @@ from tests.factories import make_organisation, make_user
 WORD = "CANARY"
 NAMES = (f"{WORD} 机器人", f"{WORD} Robotics")
 # Where every vendor is named, whether it takes part or not.
-DIRECTORIES = {"officials:invitation_new", "officials:organisation_list"}
+DIRECTORIES = {
+    "api:vendor-list",
+    "officials:invitation_new",
+    "officials:organisation_list",
+}
 DIGEST = f"{0xCA_9A_21:064x}"
 PLAN = {
     name: f"{WORD} {name}"

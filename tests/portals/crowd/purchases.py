@@ -31,6 +31,7 @@ from procurement.models import (
     Site,
     Submission,
     TechnicalPlan,
+    VendorRegistration,
 )
 from tests.factories import make_call, make_programme, make_site, pass_deadline
 from tests.factories.people import make_uscc, numbers
@@ -174,7 +175,7 @@ class Purchases:
         briefs.update(state=BriefState.PUBLISHED)
 
     def _vendors(self):
-        return Organisation.objects.bulk_create(
+        made = Organisation.objects.bulk_create(
             Organisation(
                 code=f"rival-{number}",
                 kind=OrganisationKind.VENDOR,
@@ -185,6 +186,16 @@ class Purchases:
             )
             for number in islice(numbers, self.size)
         )
+        VendorRegistration.objects.bulk_create(
+            VendorRegistration(
+                vendor=vendor,
+                state="accepted",
+                reason="Known.",
+                judged_at=timezone.now(),
+            )
+            for vendor in made
+        )
+        return made
 
     def _answers(self, briefs, vendors=None):
         person = self.cast["vendor"]
