@@ -292,15 +292,13 @@ def plain(value: int, factor: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def told_by(words: KpiWordsForm, parts: PartRows) -> dict[str, Any]:
+def told_by(words: KpiWordsForm, parts: Any) -> dict[str, Any]:
     """Put together what was typed, as the engine reads it."""
     named = {name: words.cleaned_data.get(name, "") for name in words.fields}
     return named | parts.told
 
 
-def show_problems(
-    problems: Iterable[Problem], words: KpiWordsForm, parts: PartRows
-) -> None:
+def show_problems(problems: Iterable[Problem], words: KpiWordsForm, parts: Any) -> None:
     """Put each problem at its field."""
     for problem in problems:
         if parts.show(problem):

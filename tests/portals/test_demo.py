@@ -31,7 +31,11 @@ def test_third_batch_leads_to_a_signed_contract_and_work_for_reviewers(people):
 
     assert contract.state == "signed"
     assert contract.evidence_kind == "sim"
-    assert {each["kpi"] for each in contract.criteria} >= {"task_success", "mtbf"}
+    assert {each["kpi"] for each in contract.criteria} >= {
+        "task_success",
+        "mtbf",
+        "city.demo-city.quick_deliveries.v1",
+    }
     assert len(waiting) == 4
     assert set(Brief.objects.values_list("state", flat=True)) == {
         BriefState.AWARDED,

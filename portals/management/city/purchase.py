@@ -7,6 +7,9 @@ from typing import Final
 from django.utils import timezone
 
 from accounts.models import User
+from kpis.enums import ComposedState
+from kpis.models import ComposedKpi
+from kpis.services import compose_kpi, move_kpi
 from portals.management.city import texts
 from procurement import services
 from procurement.models import (
@@ -53,9 +56,17 @@ def begin_programme(official: User) -> Programme:
     )
 
 
+def compose_a_kpi(official: User) -> ComposedKpi:
+    """Compose and publish the KPI that the delivery brief names beside the usual."""
+    composed = compose_kpi(told=texts.OWN_KPI, by=official)
+    move_kpi(composed=composed, target=ComposedState.PUBLISHED, by=official)
+    return composed
+
+
 def run_third_batch(people: People) -> dict[str, Brief]:
     """Publish the three briefs of the third batch and take the vendors' answers."""
     official = people["official"]
+    compose_a_kpi(official)
     programme = begin_programme(official)
     now = timezone.now()
     call = services.create_call(
@@ -113,7 +124,7 @@ def publish(call: Call, key: str, official: User) -> Brief:
     brief = services.create_brief(
         call=call,
         values=texts.BRIEFS[key] | {"site": site},
-        kpis=texts.KPIS[key],
+        kpis=[*texts.KPIS[key], *texts.OWN_KPIS.get(key, ())],
         by=official,
     )
     return services.publish_brief(brief=brief, by=official)
