@@ -42,8 +42,9 @@ def forget_connections() -> None:
 
     The pool would find them broken one by one and wait longer after each.
     """
-    if connection.pool is not None:
-        connection.pool.drain()
+    pool = getattr(connection, "pool", None)  # one has it: PostgreSQL's
+    if pool is not None:
+        pool.drain()
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:

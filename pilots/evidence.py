@@ -13,7 +13,7 @@ from kpis.engine import duty as agreed
 from kpis.engine.definition import Kpi, definition_from_json
 from kpis.engine.figures import Figure
 from kpis.engine.statistics import look_days
-from kpis.services import definition_of, definitions
+from kpis.services import definition_of, definitions, known_by_day
 from pilots.gate import Criterion, Day, Evidence, Look, Reason, Roll
 from pilots.gate.capsule import criterion_from
 from pilots.models import Gate, Pilot
@@ -260,6 +260,20 @@ def known_of(robots: Mapping[int, Mapping[str, Figure]]) -> list[Known]:
         Known(robot_id, day.day, due_us=day.den, known_us=day.num)
         for robot_id, figures in robots.items()
         for day in figures[COVERAGE].by_day
+    ]
+
+
+def known_live(scope: Scope) -> list[Known]:
+    """Read from states when each robot was due and known."""
+    found = known_by_day(
+        robots=list(scope.robots),
+        window=scope.window,
+        evidence=scope.evidence_kind,
+        duty=scope.duty,
+    )
+    return [
+        Known(robot_id, on, due_us=due_us, known_us=known_us)
+        for (robot_id, on), (due_us, known_us) in found.items()
     ]
 
 

@@ -141,7 +141,10 @@ def compose(told: Mapping[str, Any], *, prefix: str = "", suffix: str = "") -> K
         denominator=sides[1],
         law=law_of(*sides, better=told["better"], few_cases=few),
         scale=units_of(*sides)[unit],
-        **texts,
+        title=texts["title"],
+        title_zh=texts["title_zh"],
+        explanation=texts["explanation"],
+        explanation_zh=texts["explanation_zh"],
     )
 
 

@@ -179,7 +179,9 @@ def _verdict(
         scale=kpi.scale,
     )
     measured = gathering.Measured(fleet=drawn, robots={})
-    evidence = gathering.evidence_of(scope, {"kpi": kpi.key}, measured, dirty=False)
+    evidence = gathering.evidence_of(
+        scope, {"kpi": kpi.key}, measured, gathering.known_live(scope), dirty=False
+    )
     return assess(criterion, _with_signs(evidence, scope, drawn[kpi.key]), scope.looks)
 
 

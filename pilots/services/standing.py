@@ -55,15 +55,7 @@ def gate_state(pilot: Pilot, *, now: datetime | None = None) -> GateState:
     measured = gathering.Measured(fleet=figures, robots={})
     dirty = kpis.is_dirty(scope.robots, scope.window)
     heard = _heard_from(scope)
-    known = [
-        gathering.Known(robot_id, on, due_us, known_us)
-        for (robot_id, on), (due_us, known_us) in kpis.known_by_day(
-            robots=list(scope.robots),
-            window=scope.window,
-            evidence=scope.evidence_kind,
-            duty=scope.duty,
-        ).items()
-    ]
+    known = gathering.known_live(scope)
     weighed = tuple(
         _preview(
             told,
