@@ -3,7 +3,7 @@
 Data: pilots drawn with a seed of each cell's own (bench/_gate_paths.py), judged by the
 very law (kpis.engine.statistics.paths, which a test holds equal to pilots.gate).
 Each share is judged by its one-sided 95 % Clopper-Pearson bound. Baselines: a daily
-peek at the point estimate, seven days running at or above the minimum, and a 95 %
+peek at the estimate so far, that estimate above the minimum seven days running, a 95 %
 Clopper-Pearson bound peeked daily; all three from the seventh day, over 4,000 runs.
 
 Run: python -m bench.gate [--runs 40000] [--only NAME]
