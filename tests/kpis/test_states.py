@@ -223,5 +223,5 @@ def test_merge_that_leaves_int64_is_a_typed_error():
 
 
 def test_every_step_compiles_for_spark_too():
-    for step in states.plan():
+    for step in states.plan(slot_us=SECOND):
         assert "SELECT" in ibis.to_sql(step.table, dialect="pyspark")
