@@ -23,6 +23,7 @@ from kpis.engine import states
 from kpis.engine.backends.duck import DuckDb
 from kpis.models import KpiState
 from kpis.services.dirt import mark_dirty
+from kpis.services.lake import EVER
 from kpis.services.states import add_states
 from robot_bridge.lake import Lake, LakeTable, read_rows
 from robot_bridge.services import ingest
@@ -113,9 +114,8 @@ def fold(folder: Path) -> dict[str, float]:
         seconds, rows = _settled(spool, [robot.wire_name for robot in robots])
         best = max(best, rows / seconds)
     lake = Lake(settings.LAKE_URL)
-    ever = Window(0, 2**62)
     stored = read_rows(
-        LakeTable.SAMPLES, lake.files(LakeTable.SAMPLES, ever), {}, ever
+        LakeTable.SAMPLES, lake.files(LakeTable.SAMPLES, EVER), {}, EVER
     ).slice(0, BATCHES * BATCH_ROWS)
     order = np.argsort(stored["recv_us"].to_numpy(), kind="stable")
     stored = stored.take(order)
