@@ -23,7 +23,6 @@ from kpis.engine.states import ALWAYS, engine_rows, shortest_interval
 from kpis.engine.sums import KEY
 from robot_bridge.telemetry import Window
 
-READINGS: Final = pa.schema([*SAMPLES, ("value", pa.int64())])
 readings: Final = ibis.table(
     {**ROW, "metric": "string", "value": "int64"}, name="readings"
 )
@@ -55,7 +54,7 @@ def extra_by_minute(
     slot_us = spans.slot_us(shortest_interval(backend, inputs))
     inputs |= {
         "samples": engine_rows(samples, SAMPLES),
-        "readings": engine_rows(samples, READINGS),
+        "readings": engine_rows(samples, SAMPLES),
         "bounds": pa.table({"start_us": [window.start_us], "end_us": [window.end_us]}),
     }
     return list(backend.run(plan(extra, slot_us=slot_us), inputs).values())

@@ -5,7 +5,6 @@ Nothing of this is kept as a measurement, so nothing of it can decide.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,11 +15,11 @@ from kpis.engine.duty import Duty
 from kpis.engine.figures import Figure, RobotDay, Totals
 from kpis.models import LakeFigure
 from kpis.services.figures import ALL_DAY, freshness
+from kpis.services.instants import weeks_of
 from kpis.services.measurement import Question, caught_up, read_tables, totals_of
 from kpis.services.resolving import definitions
-from robot_bridge.telemetry import DAY_US, Window
+from robot_bridge.telemetry import Window
 
-STEP_US: Final = 7 * DAY_US
 Progress = Callable[[int, int], None]
 
 
@@ -60,12 +59,6 @@ def try_out(
         unexcluded=whole if duty.exclusions else None,
         fresh_at_us=freshness(ids, evidence),
     )
-
-
-def weeks_of(window: Window) -> list[Window]:
-    """Cut a window every seven days; an empty one stays whole."""
-    starts = range(window.start_us, window.end_us, STEP_US) or [window.start_us]
-    return [Window(at, min(at + STEP_US, window.end_us)) for at in starts]
 
 
 def added(totals: Totals, more: Totals) -> dict[RobotDay, Mapping[str, int]]:

@@ -24,7 +24,7 @@ from kpis import services as kpis
 from kpis.engine.definition import Kpi
 from kpis.engine.figures import Figure
 from kpis.models import ComposedKpi
-from kpis.services.trial import weeks_of
+from kpis.services.instants import weeks_of
 from pilots import evidence as gathering
 from pilots.gate import Comparator, Criterion, Day, Evidence, Law, Look, Verdict, assess
 from pilots.models import Gate, Pilot

@@ -15,7 +15,7 @@ from kpis.engine.definition import CATALOGUE
 from kpis.engine.errors import UnknownKpiError
 from kpis.engine.figures import Absence
 from kpis.errors import CompositionRefusedError
-from kpis.models import ComposedKpi
+from kpis.models import ComposedKpi, LakeFigure
 from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US, Window
 from tests.factories import make_deployment_span, make_organisation, make_user
 from tests.kpis.composing import QUICK, publish
@@ -280,3 +280,5 @@ def test_kept_lake_figures_are_replaced_by_newer_ones(settled, official, start_u
     assert kept == drawn[quick.key]
     assert (kept.num, kept.den) == (1, 1)
     assert services.lake_figures("P-2/1") == {}
+    LakeFigure.objects.update(figure=kept.as_json() | {"engine_version": "0"})
+    assert services.lake_figures("P-1/1") == {}
