@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpis.engine.composition import NAMED, SIDES
 from kpis.engine.definition import Source
-from kpis.engine.shape import OF_TIME, PER_TIME, RATIO, SHARE
+from kpis.engine.shape import OF_TIME, PER_TIME, RATIO, SHARE, UNITS
 from kpis.engine.vocabulary import COLUMNS
 from kpis.errors import Problem
 from robot_bridge.telemetry import HOUR_US, METRICS, MINUTE_US, SECOND_US
@@ -49,6 +49,41 @@ FACT_WORDS: Final = {
     "estops": _("emergency stops"),
     "protective_stops": _("protective stops"),
     "breaches": _("geofence and separation breaches"),
+    "distance_mm": _("distance driven"),
+    "distance_us": _("time between readings of the odometer"),
+    "energy_mwh": _("energy drawn"),
+    "energy_us": _("time between readings of the energy meter"),
+    "soh_ppm": _("sum of readings of battery health"),
+    "soh_read": _("readings of battery health"),
+    "samples_corrected": _("sample rows with a corrected clock"),
+    "samples_late": _("sample rows that came late"),
+    "events_corrected": _("event rows with a corrected clock"),
+    "events_late": _("event rows that came late"),
+    "counted_tasks": _("tasks counted by the plant or an observer"),
+    "faults_joint": _("stopping faults of joints"),
+    "faults_battery": _("stopping faults of the battery"),
+    "faults_drive": _("stopping faults of drives"),
+    "faults_sensor": _("stopping faults of sensors"),
+    "faults_unclassed": _("stopping faults of no known component"),
+    "geofence_breaches": _("geofence breaches"),
+    "separation_breaches": _("separation breaches"),
+    "autonomous_us": _("time under the robot's own control"),
+    "unassisted_us": _("time under the robot's own control without assistance"),
+    "assistances": _("assistances by remote support"),
+    "assistances_asked": _("assistances with a known request"),
+    "response_us": _("time from request to assistance"),
+    "stops_tested": _("tests of the emergency stop that stopped the robot"),
+    "stops_failed": _("tests of the emergency stop that failed"),
+    "stops_timed": _("tests of the emergency stop with a known start"),
+    "stop_us": _("time from request to stop in tests"),
+    "defects_caught": _("defects the robot flagged"),
+    "defects_missed": _("defects the robot passed"),
+    "false_alarms": _("sound items the robot flagged"),
+    "rightly_passed": _("sound items the robot passed"),
+    "waypoints_visited": _("waypoints visited"),
+    "waypoints_skipped": _("waypoints skipped"),
+    "updates_finished": _("software updates finished"),
+    "updates_failed": _("software updates failed"),
     "expected": _("messages expected"),
     "stored": _("messages stored"),
     "due_us": _("time due"),
@@ -57,6 +92,10 @@ WHAT_WORDS: Final = {
     "edges:": _("number of events"),
     "edges:since_us": _("time since the event before"),
     "spans:length_us": _("time in a state"),
+    "meters:": _("number of a meter's readings"),
+    "meters:up": _("rise of a meter"),
+    "meters:level": _("sum of a gauge's readings"),
+    "meters:elapsed_us": _("time between a meter's readings"),
     "readings:": _("number of readings"),
     "readings:reading": _("sum of readings"),
 }
@@ -67,6 +106,7 @@ COLUMN_WORDS: Final = {
     "ref": _("of which thing"),
     "since_us": _("time since the event before"),
     "number": _("level of the fault"),
+    "component": _("component at fault"),
     "is_due": _("has a due time (1 or 0)"),
     "on_time": _("on time (1 or 0)"),
     "op_state": _("operational state"),
@@ -78,7 +118,8 @@ COLUMN_WORDS: Final = {
 
 def unit_choices() -> list[tuple[str, str]]:
     metric_units = sorted({metric.unit for metric in METRICS.values()} - {SHARE})
-    units = [SHARE, *OF_TIME, *PER_TIME, RATIO, *metric_units]
+    metered = [unit for units in UNITS.values() for unit in units]
+    units = [SHARE, *OF_TIME, *PER_TIME, RATIO, *metered, *metric_units]
     return [(unit, unit) for unit in dict.fromkeys(units)]
 
 

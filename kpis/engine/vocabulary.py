@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kpis.engine import meters
+from kpis.engine import meters, turns
 from kpis.engine.definition import Source
 from robot_bridge.telemetry import (
     METRICS,
     FaultLevel,
+    Finding,
     Kind,
     OpMode,
     OpState,
@@ -29,12 +30,16 @@ VALUES_OF_KIND: Final[dict[str, tuple[str, ...]]] = {
     Kind.REPAIR: BEGUN_AND_ENDED,
     Kind.SAFETY: ("active", "released"),
     Kind.INTERVENTION: BEGUN_AND_ENDED,
-    Kind.ASSISTANCE: BEGUN_AND_ENDED,
+    Kind.ASSISTANCE: ("requested", *BEGUN_AND_ENDED),
     Kind.LOAD: ("picked", "dropped"),
     Kind.CHARGE: BEGUN_AND_ENDED,
     Kind.CONNECTION: ("online", "offline", "broken", "hibernating"),
     Kind.OP_MODE: tuple(OpMode),
     Kind.SOFTWARE: (),
+    Kind.UPDATE: (*BEGUN_AND_ENDED, "failed"),
+    Kind.STOP_TEST: ("requested", "stopped", "failed"),
+    Kind.WAYPOINT: ("planned", "visited", "skipped"),
+    Kind.INSPECTION: tuple(Finding),
 }
 REFS_OF_KIND: Final[dict[str, tuple[str, ...]]] = {Kind.SAFETY: tuple(SafetyKind)}
 # These columns say something of one kind alone.
@@ -42,6 +47,7 @@ ONLY_OF: Final[dict[str, str]] = {
     "is_due": Kind.TASK,
     "on_time": Kind.TASK,
     "number": Kind.FAULT,
+    "component": Kind.FAULT,
 }
 # A change that meets the first also meets the second.
 IMPLIED: Final = ((("on_time", 1), ("is_due", 1)),)
@@ -72,6 +78,7 @@ COLUMNS: Final[dict[Source, Mapping[str, Column]]] = {
         "ref": Column(is_text=True),
         "since_us": Column(is_text=False, bounded=True, unit="us"),
         "number": Column(is_text=False, values=(0, *FaultLevel)),
+        "component": Column(is_text=True, values=(*turns.COMPONENTS, turns.UNCLASSED)),
         "is_due": Column(is_text=False, values=YES_OR_NO),
         "on_time": Column(is_text=False, values=YES_OR_NO),
     },
