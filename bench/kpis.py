@@ -13,6 +13,7 @@ Run: python -m bench.kpis
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -148,13 +149,16 @@ def main() -> None:
     written = _telemetry.at_hand(kept, ROWS)
     print(f"{written.samples:,} samples in {written.url}", flush=True)
     found = recompute(written.url, written.first(ROWS))
-    found |= digests(
-        written.url,
-        written.first(min(ROWS, 1_000_000)),
-        written.first(min(ROWS, 20_000_000)),
-        folder / "spark",
-    )
-    found |= in_platform(written, folder)
+    try:
+        found |= digests(
+            written.url,
+            written.first(min(ROWS, 1_000_000)),
+            written.first(min(ROWS, 20_000_000)),
+            folder / "spark",
+        )
+        found |= in_platform(written, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     found["lake_bytes_per_row"] = lake_bytes_per_row(written)
     found["bytes_per_row_vs_pg"] = (
         found["lake_bytes_per_row"] / found["pg_bytes_per_row"]
