@@ -91,6 +91,7 @@ FACT_WORDS: Final = {
 WHAT_WORDS: Final = {
     "edges:": _("number of events"),
     "edges:since_us": _("time since the event before"),
+    "edges:step": _("rise of a plant's or an observer's counter"),
     "spans:length_us": _("time in a state"),
     "meters:": _("number of a meter's readings"),
     "meters:up": _("rise of a meter"),

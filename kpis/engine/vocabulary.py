@@ -36,6 +36,7 @@ VALUES_OF_KIND: Final[dict[str, tuple[str, ...]]] = {
     Kind.CONNECTION: ("online", "offline", "broken", "hibernating"),
     Kind.OP_MODE: tuple(OpMode),
     Kind.SOFTWARE: (),
+    Kind.PLANT_COUNT: (),
     Kind.UPDATE: (*BEGUN_AND_ENDED, "failed"),
     Kind.STOP_TEST: ("requested", "stopped", "failed"),
     Kind.WAYPOINT: ("planned", "visited", "skipped"),

@@ -11,10 +11,13 @@ from accounts.errors import (
 )
 from accounts.models import AuditEntry
 from kpis import services
+from kpis.engine.composition import NAMED
 from kpis.engine.definition import CATALOGUE
 from kpis.engine.errors import UnknownKpiError
 from kpis.engine.figures import Absence
+from kpis.engine.vocabulary import COLUMNS, SUMS
 from kpis.errors import CompositionRefusedError
+from kpis.forms import COLUMN_WORDS, FACT_WORDS, WHAT_WORDS
 from kpis.models import ComposedKpi, LakeFigure
 from robot_bridge.telemetry import DAY_US, HOUR_US, MINUTE_US, Window
 from tests.factories import make_deployment_span, make_organisation, make_user
@@ -282,3 +285,16 @@ def test_kept_lake_figures_are_replaced_by_newer_ones(settled, official, start_u
     assert services.lake_figures("P-2/1") == {}
     LakeFigure.objects.update(figure=kept.as_json() | {"engine_version": "0"})
     assert services.lake_figures("P-1/1") == {}
+
+
+def test_every_integer_and_part_that_can_be_named_has_words():
+    made = {
+        f"{source}:{column}"
+        for source, columns in COLUMNS.items()
+        for column in SUMS[source]
+        if columns
+    }
+
+    assert set(NAMED) == set(FACT_WORDS)
+    assert made == set(WHAT_WORDS)
+    assert {name for each in COLUMNS.values() for name in each} <= set(COLUMN_WORDS)
