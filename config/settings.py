@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "portals.api.schema.with_problems",
     ],
+    "ENUM_NAME_OVERRIDES": {"JobStateEnum": "dispatch.enums.JobState"},
     "SERVE_PUBLIC": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",

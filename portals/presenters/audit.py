@@ -30,6 +30,7 @@ WORDS: Final = {
     "exclusion proposed": gettext_noop("Exclusion proposed"),
     "exclusion judged": gettext_noop("Exclusion judged"),
     "fast-forwarded": gettext_noop("Fast-forwarded"),
+    "dry run asked for": gettext_noop("Dry run asked for"),
     "assessment asked for": gettext_noop("Assessment asked for"),
     "assessed": gettext_noop("Gate assessed"),
     "gate recommend": gettext_noop("Recommendation signed"),

@@ -34,6 +34,8 @@ def scope(as_of=FIRST):
         window=Window(0, 2 * DAY_US),
         robots={1: "R1", 2: "R2"},
         robots_due=2,
+        contracted=2,
+        arrived=(FIRST, FIRST),
         duty=agreed.Duty(),
         evidence_kind="live",
     )
@@ -78,7 +80,7 @@ def measured(counts):
     ids=["above", "below", "robot nobody counted", "day to come", "nobody counted"],
 )
 def test_disagreement_is_of_the_robots_and_days_that_were_counted(counts, found):
-    evidence = evidence_of(scope(), BOUNDED, measured(counts), dirty=False)
+    evidence = evidence_of(scope(), BOUNDED, measured(counts), (), dirty=False)
 
     assert evidence.disagreement == found
 
@@ -86,9 +88,10 @@ def test_disagreement_is_of_the_robots_and_days_that_were_counted(counts, found)
 def test_disagreement_is_asked_only_where_a_criterion_bounds_it():
     free, bounded = (PocContract(criteria=[told]) for told in (SUCCESS, BOUNDED))
 
-    assert kpis_of(free) == ["task_success", COVERAGE]
-    assert kpis_of(bounded) == ["task_success", COVERAGE, CLAIMED]
+    asked = [[kpi.key for kpi in kpis_of(each)] for each in (free, bounded)]
+
+    assert asked == [["task_success", COVERAGE], ["task_success", COVERAGE, CLAIMED]]
     evidence = evidence_of(
-        scope(), SUCCESS, measured({(1, FIRST): (9, 8)}), dirty=False
+        scope(), SUCCESS, measured({(1, FIRST): (9, 8)}), (), dirty=False
     )
     assert evidence.disagreement is None

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from dispatch.models import Delivery
 from pilots import services, tasks
@@ -46,7 +45,9 @@ def test_robots_of_a_pilot_share_a_first_day_though_its_start_moves(walk):
     task = Delivery.objects.get(payload__task="pilots.send_past")
     tasks.send_past(**task.payload["arguments"])
     one.pilot.refresh_from_db()
-    one.pilot.deployments.update(end_at=timezone.now())
+    for leaving in one.pilot.deployments.all():
+        services.withdraw_robot(deployment=leaving, by=one.maker, reason="Spares due.")
+        services.withdraw_robot(deployment=leaving, by=one.first)
 
     one.enrol("Q-late", "welding_line_good")
 

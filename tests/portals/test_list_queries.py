@@ -96,6 +96,9 @@ UNCOUNTED = {
         "api:docs",
         "api:schema",
         "public:accessibility",
+        "public:verify",
+        "api:evidence_key",
+        "api:gate-evidence",
     }
     | {
         f"{space}:{leaf}"
@@ -105,7 +108,10 @@ UNCOUNTED = {
     "read from the lake, or from one review's bundle": {
         f"{space}:{leaf}"
         for space in ("officials", "vendors", "institutes")
-        for leaf in ("pilot_rows", "pilot_stream", "gate_kpi", "gate_dossier")
+        for leaf in (
+            *("pilot_rows", "pilot_stream", "gate_kpi", "gate_dossier"),
+            "gate_evidence",
+        )
     }
     | {
         f"{space}:{leaf}"

@@ -22,9 +22,11 @@ from pilots.models import (
     ReviewerAssignment,
     VolumeTranche,
 )
+from pilots.models.gate import review_code
 from procurement import sealing
 from tests.factories import make_user
 from tests.factories.people import numbers
+from tests.pilots.factories import made_up_evidence
 
 DAYS = 70
 OUTCOMES = {"overridden": "fail", "published": "fail", "running": ""}
@@ -129,6 +131,7 @@ def _review(looks, outcome):
             bundle=bundle,
             bundle_digest=sealing.digest(bundle),
             engine_version="1",
+            **made_up_evidence(review_code()),
         )
         for look in looks
     )
