@@ -78,8 +78,13 @@ class PinnedLake:
         )
         return states.Folded(after.minutes, carry_on(before, after.carry), after.cases)
 
-    def beside(self, window: Window, parts: tuple[Part, ...]) -> list[pa.Table]:
-        """Return integers beside the facts, by minute inside the window."""
+    def beside(
+        self, window: Window, parts: tuple[Part, ...], before: Carry
+    ) -> list[pa.Table]:
+        """Return integers beside the facts, by minute inside the window.
+
+        `before`: what carries into the window.
+        """
         margin = Window(
             window.start_us, min(window.end_us + spans.MAX_SILENCE_US, EVER.end_us)
         )
@@ -88,7 +93,7 @@ class PinnedLake:
             self.rows("samples", margin),
             self.rows("events", margin),
             parts,
-            carry=self.carry_into(window.start_us),
+            carry=before,
             window=window,
         )
 

@@ -141,9 +141,10 @@ def _read(asked: Question, robot_ids: Sequence[int]) -> Reading:
 
 def read_tables(lake: PinnedLake, asked: Question) -> tuple[pa.Table, ...]:
     """Return the integers by minute that are asked for, a table a reading."""
-    tables = [lake.facts(asked.window).minutes]
+    before = lake.carry_into(asked.window.start_us)
+    tables = [lake.facts(asked.window, before=before).minutes]
     if extra := extra_parts(asked.kpis):
-        tables += lake.beside(asked.window, extra)
+        tables += lake.beside(asked.window, extra, before)
     if not asked.software:
         return tuple(tables)
     return tuple(

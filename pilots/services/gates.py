@@ -284,7 +284,8 @@ def _keep(finding: Finding, bundle: dict[str, Any], evidence: Kept) -> GateRevie
         bundle_digest=review.bundle_digest,
         evidence_sha256=review.evidence_sha256,
     )
-    ask_dossiers(review)
+    if review.outcome != GateOutcome.NOT_ENOUGH_EVIDENCE:
+        ask_dossiers(review)  # of the rest, who opens one asks for it
     post([*_followers(pilot)], NoticeKind.GATE_ASSESSED, subject=pilot, email=False)
     return review
 

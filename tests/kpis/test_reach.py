@@ -75,7 +75,7 @@ def mended(kept, carry, told, robot_id, dirty):
     return kept, carry_on(carry, newer)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(rows(most=30), st.randoms(use_true_random=False), st.data())
 def test_repairing_what_late_rows_reach_equals_a_recompute(told, random, data):
     every = [("samples", row) for row in told[0]] + [("events", row) for row in told[1]]
