@@ -65,6 +65,8 @@ class JobKind(TextChoices):
     FAST_FORWARD = "fast_forward", _("Fast-forward: the past weeks are sent")
     RECOMPUTE = "recompute", _("KPI states computed anew from the telemetry")
     COMPACTION = "compaction", _("Small files of the lake merged")
+    DRY_RUN = "dry_run", _("A city's KPI tried out on past days")
+    EVIDENCE_BUNDLE = "evidence_bundle", _("Evidence bundle of a gate review made")
 
 
 class JobState(TextChoices):

@@ -176,7 +176,7 @@ class PartForm(forms.Form):
     """One part above or below the line."""
 
     side = forms.ChoiceField(
-        label=_("Where"),
+        label=_("Side of the line"),
         choices=[
             ("numerator", _("Above the line")),
             ("denominator", _("Below the line")),

@@ -17,6 +17,7 @@ from pilotgate_offline.twins import MINUTE_US
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
+DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,20 @@ def due_time(
             for minute in _excluded(robot, duty["exclusions"], (low, high)):
                 due.pop(minute, None)
         return list(_stretches(due))
+
+
+def window_of(
+    starts_on: date, last_on: date, duty: Mapping[str, Any]
+) -> tuple[int, int]:
+    """Return the time from the first day's midnight to the end of the last shift."""
+    with reading("scope.json"):
+        zone = ZoneInfo(duty["timezone"])
+        latest = max(shift["end_minute"] for shift in duty["shifts"])
+        return (
+            _minute_at(starts_on, 0, zone) * MINUTE_US,
+            _minute_at(last_on + DAY, 0, zone) * MINUTE_US
+            + max(0, latest - DAY_MINUTES) * MINUTE_US,
+        )
 
 
 def _shifts(

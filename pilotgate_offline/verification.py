@@ -13,6 +13,7 @@ import pyarrow as pa
 from pilotgate_offline import gate
 from pilotgate_offline.archive import Archive, opened
 from pilotgate_offline.counting import Counted, Integers, Key, Telemetry, count
+from pilotgate_offline.duty import window_of
 from pilotgate_offline.gate import Day, Evidence, Look, Verdict
 from pilotgate_offline.terms import (
     Criterion,
@@ -119,6 +120,7 @@ def _verified(path: Path, archive: Archive, *, key_was_given: bool) -> Report:
             *archive.faults,
             *_strange_rows(tables, scope),
             *_other_subject(archive, scope, told),
+            *_other_time(scope, criteria),
             *_left_over(kept, counted, definitions),
         )
         return Report(
@@ -266,6 +268,17 @@ def _other_subject(
         yield "verdict.json: of another review than the manifest"
     if archive.manifest.get("pilot") != scope.pilot:
         yield "scope.json: of another pilot than the manifest"
+
+
+def _other_time(scope: Scope, criteria: Sequence[Criterion]) -> Iterator[str]:
+    """Name a window or looks that are not those the contract leads to."""
+    if scope.window != window_of(scope.starts_on, scope.look[1], scope.duty):
+        yield "scope.json: the window is not from the first day to the look"
+    days = days_from(scope.starts_on, scope.length)
+    agreed = {day for each in criteria for day in each.look_days} | {scope.length}
+    looks = tuple((n, days[day - 1]) for n, day in enumerate(sorted(agreed), start=1))
+    if scope.looks != looks:
+        yield "scope.json: the looks are not those registered by the contract"
 
 
 def _left_over(

@@ -1,7 +1,6 @@
 """The engine's backend of this process."""
 
 import threading
-from functools import cache
 from importlib import import_module
 
 from django.conf import settings
@@ -27,11 +26,10 @@ def wide_backend() -> Backend:
     would take longer to be asked than DuckDB to answer.
     """
     url = str(settings.KPI_BACKEND)
-    return _spark(url) if url else backend()
-
-
-@cache
-def _spark(url: str) -> Backend:
-    """Return the process's session; pyspark is an extra, loaded where it is named."""
-    spark: Backend = import_module("kpis.engine.backends.spark").Spark(url)
-    return spark
+    if not url:
+        return backend()
+    if not hasattr(_of_thread, "spark"):
+        # An extra, loaded where it is named.
+        _of_thread.spark = import_module("kpis.engine.backends.spark").Spark(url)
+    found: Backend = _of_thread.spark
+    return found

@@ -15,6 +15,7 @@ from kpis.engine.figures import Figure
 from kpis.models import LakeFigure
 from pilots import evidence as gathering
 from pilots.models import Gate, Pilot
+from pilots.services.alone import Reading, alone
 from pilots.services.gates import current_gate
 from robot_bridge.telemetry import MINUTE_US, Window
 
@@ -69,9 +70,17 @@ def lake_reading_is_due(pilot: Pilot) -> bool:
 def read_lake(*, pilot: Pilot) -> None:
     """Read a pilot's figures that no state holds, up to this minute, and keep them.
 
+    Nothing is done while another reads them.
+
     Raises:
         LakeBehindError: settled rows have not reached the lake yet; try again.
     """
+    with alone(Reading.LAKE, pilot) as is_alone:
+        if is_alone:
+            _read_lake(pilot)
+
+
+def _read_lake(pilot: Pilot) -> None:
     gate = current_gate(pilot)
     today = timezone.localdate(timezone=pilot.timezone)
     scope = gathering.scope_of(gate, min(max(today, gate.starts_on), gate.ends_on))

@@ -29,6 +29,7 @@ from pilots.errors import NotMeasuredYetError, refusals
 from pilots.gate import Criterion, Reason, capsule
 from pilots.models import Gate, GateLook, GateReview, GateVerdict, Pilot
 from pilots.models.gate import review_code
+from pilots.services.alone import Reading, alone
 from pilots.services.bundles import Kept, keep_bundle
 from pilots.services.documents import Finding, Weighed
 from pilots.services.dossiers import ask_dossiers
@@ -41,7 +42,6 @@ from robot_bridge.services import open_spool
 GRACE: Final = timedelta(hours=1)
 # A segment in the spool older than this means that the settler is behind.
 SPOOL_LAG_S: Final = 3.0
-# The kind of job that sends a demo pilot's past.
 
 
 def current_gate(pilot: Pilot) -> Gate:
@@ -75,10 +75,11 @@ def assess_gate(*, pilot: Pilot) -> GateReview | None:
     Raises:
         UnavailableError: what was received has not reached the lake yet; try again.
     """
-    looks = looks_due(pilot, grace=timedelta(0))
-    if looks:
-        refuse_backlog()
-        _assess_looks(pilot, looks)
+    with alone(Reading.LOOKS, pilot) as is_alone:
+        looks = looks_due(pilot, grace=timedelta(0)) if is_alone else []
+        if looks:
+            refuse_backlog()
+            _assess_looks(pilot, looks)
     move_into_review(pilot)
     return latest_review(current_gate(pilot))
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 from pilots.errors import SigningKeyError
+from pilots.models import GateReview
 
 ALGORITHM: Final = "ed25519"
 # Before what is signed, so that no other signature of this key can stand for it.
@@ -59,6 +60,7 @@ def fingerprint(key: str) -> str:
 def _key() -> Ed25519PrivateKey:
     kept = Path(settings.PILOTGATE_HOME) / "evidence_key"
     if not kept.exists():
+        _refuse_lost(kept)
         _make(kept)
     key = load_pem_private_key(kept.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
@@ -66,6 +68,15 @@ def _key() -> Ed25519PrivateKey:
             f"{kept} holds no Ed25519 key; put back the one of your backup."
         )
     return key
+
+
+def _refuse_lost(kept: Path) -> None:
+    """Refuse another key where bundles were signed: theirs is lost, not missing."""
+    if GateReview.objects.exclude(evidence_sha256="").exists():
+        raise SigningKeyError(
+            f"{kept} is gone, and gate reviews were signed with it; put back the one "
+            "of your backup."
+        )
 
 
 def _make(kept: Path) -> None:

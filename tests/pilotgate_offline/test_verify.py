@@ -146,6 +146,28 @@ def a_statistic(forged):
     forged.document("verdict.json", change)
 
 
+def a_later_window(forged):
+    def later(told):
+        told["window"][0] += 7 * 24 * 3600 * 1_000_000
+
+    forged.document("scope.json", later)
+
+
+def a_look_left_out(forged):
+    forged.document("scope.json", lambda told: told["looks"].pop(0))
+
+
+@pytest.mark.parametrize("forge", [a_later_window, a_look_left_out])
+def test_another_time_than_agreed_is_named_though_signed_anew(decided, tmp_path, forge):
+    forged = Forged(decided["passed"])
+    forge(forged)
+
+    status, report = verified(forged.sign_again().pack(tmp_path / "forged.zip"))
+
+    assert status == 1
+    assert report["faults"][0].startswith("scope.json: the ")
+
+
 FORGERIES = {
     one_integer: ("integers.parquet", "task_success"),
     one_row: ("events.parquet", "task_success"),

@@ -13,11 +13,12 @@ from accounts.errors import NotAllowedError, NotFoundError
 from dispatch.models import Job
 from pilotgate_offline.verification import verify
 from pilots import services
-from pilots.errors import NotMeasuredYetError
+from pilots.errors import NotMeasuredYetError, SigningKeyError
 from pilots.gate import Day
 from pilots.models import GateReview
 from pilots.services.bundles import bundle_path
 from pilots.services.documents import Counted, refuse_other_integers
+from pilots.services.seals import signing_key
 from robot_bridge.lake import Lake, LakeTable
 from tests.factories import make_user
 from tests.pilots.factories import make_pilot_reviewer, make_review, sign
@@ -135,3 +136,12 @@ def test_other_integers_than_those_weighed_leave_no_bundle():
         refuse_other_integers(
             finding, Counted({"availability": {"2026-03-02": (2, 4, 5)} | later}, {})
         )
+
+
+def test_lost_key_is_not_replaced_by_another(home):
+    make_review()
+
+    with pytest.raises(SigningKeyError, match="is gone"):
+        signing_key()
+
+    assert not (home / "evidence_key").exists()

@@ -64,7 +64,8 @@ class Spark:
         builder = SparkSession.builder.master(master).appName("pilotgate")
         for name, value in {**SETTINGS, **(settings or {})}.items():
             builder = builder.config(name, value)
-        self._session = builder.getOrCreate()
+        # Views are named in a session: each of ours needs names of its own.
+        self._session = builder.getOrCreate().newSession()
 
     def run(
         self, plan: Sequence[Step], inputs: Mapping[str, pa.Table | Files]
