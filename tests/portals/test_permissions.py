@@ -19,6 +19,7 @@ from django.urls import path, reverse
 from accounts.enums import Scope
 from accounts.models import AuditEntry
 from dispatch.models import Delivery
+from pilots.services import seals
 from portals.views.sign_in import sign_in
 from procurement.models import Submission
 from tests.portals.calling import bearer
@@ -55,6 +56,7 @@ def stage(django_db_setup, django_db_blocker, tmp_path_factory):
         override_settings(PILOTGATE_HOME=home, **places),
         transaction.atomic(),
     ):
+        seals._make(home / "evidence_key")  # before reviews that were signed with it
         yield home
         transaction.set_rollback(True)
 
