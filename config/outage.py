@@ -38,13 +38,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def forget_connections() -> None:
-    """Let go of pooled connections, which an outage of the database has cut.
+    """Let go of the pooled connections that an outage of the database has cut.
 
-    The pool would find them broken one by one and wait longer after each.
+    The pool would find them broken one by one and wait longer after each. Sound ones
+    stay: a pool that is merely busy has no use for new ones.
     """
     pool = getattr(connection, "pool", None)  # one has it: PostgreSQL's
     if pool is not None:
-        pool.drain()
+        pool.check()
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:

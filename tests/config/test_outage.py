@@ -79,10 +79,23 @@ def pool():
 
 @pytest.mark.django_db(transaction=True)
 def test_forgotten_connections_are_not_tried_again(pool):
-    lost = pool.get_stats().get("connections_lost", 0)
-
     forget_connections()
+    lost = pool.get_stats().get("connections_lost", 0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
-    assert pool.get_stats().get("connections_lost", 0) == lost
+    assert pool.get_stats().get("connections_lost", 0) == lost >= SIDE_BY_SIDE - 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sound_connections_are_kept():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        before = cursor.fetchone()
+    connection.close()
+
+    forget_connections()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+
+        assert cursor.fetchone() == before
